@@ -1,0 +1,77 @@
+// The crate as a wasm module with its JavaScript glue, for one of the exclusive features `edge` and `browser`.
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { root } from "../setup/places.mjs";
+import { slowCommand } from "../setup/slow_command.mjs";
+
+const TARGET = "wasm32-unknown-unknown";
+
+/** What every engine that is served understands; with all of binaryen's features it writes what few do. */
+const FEATURES = [
+  "bulk-memory", "exception-handling", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types",
+  "sign-ext",
+].map((name) => `--enable-${name}`);
+
+/** Compiles the crate. Returns the path of the module that the compiler made. */
+export async function compiledCrate(feature) {
+  await slowCommand(`compiling the ${feature} module`, "cargo", [
+    "build", "--release", "--lib", "--target", TARGET, "--no-default-features", "--features", feature,
+  ], { fix: "see the compiler's message above" });
+  return join(targetDir, TARGET, "release", "edgewarden.wasm");
+}
+
+const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+
+/** Generates the glue of a compiled crate. Returns the folder with `edgewarden.js` and `edgewarden_bg.wasm`. */
+export async function generateGlue(feature, compiled, bindgenArguments) {
+  const folder = join(targetDir, "glue", feature);
+  await mkdir(folder, { recursive: true });
+  await slowCommand(`generating the ${feature} glue`, process.env.WASM_BINDGEN_BIN, [
+    compiled, "--out-dir", folder, "--out-name", "edgewarden", "--no-typescript", "--remove-producers-section",
+    ...bindgenArguments,
+  ], { fix: "run it again; if it persists, delete build/ and .tools/" });
+  await makeShakeable(join(folder, "edgewarden.js"));
+  return folder;
+}
+
+/**
+ * Lets the bundler leave out the classes that nobody uses: the crate `worker` brings many, and each is kept alive by a
+ * statement that runs on load. Also spells the module's import in the way that every bundler knows.
+ */
+async function makeShakeable(file) {
+  const glue = await readFile(file, "utf8");
+  const shakeable = glue
+    .replace(/^if \(Symbol\.dispose\).*$/gm, "")
+    .replaceAll(": new FinalizationRegistry(", ": /* @__PURE__ */ new FinalizationRegistry(")
+    .replace(/^import source /m, "import ");
+  await writeFile(file, shakeable);
+}
+
+/**
+ * Removes from the module every export that the bundled JavaScript does not touch, then optimises: what nobody can
+ * call is not shipped. The glue calls exports as `wasm.name`.
+ */
+export async function shrink(module, bundledGlue, out) {
+  const names = new Set(["memory"]);
+  for (const [, name] of bundledGlue.matchAll(/\.([A-Za-z_$][\w$]*)/g)) names.add(name);
+  const compiled = await WebAssembly.compile(await readFile(module));
+  const used = WebAssembly.Module.exports(compiled).map(({ name }) => name).filter((name) => names.has(name));
+  const graph = join(dirname(module), "exports.json");
+  await writeFile(graph, JSON.stringify([
+    { name: "root", root: true, reaches: used },
+    ...used.map((name) => ({ name, export: name })),
+  ]));
+  const fix = "npm ci";
+  await slowCommand("removing what nobody calls", binaryen("wasm-metadce"), [
+    module, ...FEATURES, "--graph-file", graph, "-o", out,
+  ], { fix });
+  await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
+    out, ...FEATURES, "-O3", "--strip-debug", "--strip-producers", "-o", out,
+  ], { fix });
+}
+
+function binaryen(program) {
+  return join(root, "node_modules", ".bin", program);
+}

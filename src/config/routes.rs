@@ -1,0 +1,246 @@
+//! Which requests are public, and which scope the others need.
+
+use serde_json::Value;
+
+use super::finding::Finding;
+use super::members::{Members, texts};
+use super::path::Path;
+
+/// The configured routes. The first that matches decides; where none does, a valid token is needed.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    routes: Vec<Route>,
+}
+
+/// What a request needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access<'r> {
+    /// Nothing.
+    Public,
+    /// A valid token with these scope tokens, maybe none.
+    Token(&'r [String]),
+}
+
+/// The route that a request fell under.
+#[derive(Debug, Clone, Copy)]
+pub struct Matched<'r> {
+    /// Its pattern as configured, or `*` where none matched: fit for a log, unlike the path.
+    pub pattern: &'r str,
+    /// What it needs.
+    pub access: Access<'r>,
+}
+
+#[derive(Debug, Clone)]
+struct Route {
+    pattern: Pattern,
+    methods: Vec<String>,
+    public: bool,
+    scope: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+struct Pattern {
+    text: String,
+    exact: Vec<Segment>,
+    loose: Vec<Segment>,
+    /// Ends in `/*`: matches whatever follows.
+    open: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    Any,
+    Named(String),
+}
+
+impl Routes {
+    /// The first route that fits the request. `path` is the path of the URL as it was sent.
+    #[must_use]
+    pub fn find(&self, method: &str, path: &str) -> Matched<'_> {
+        const DEFAULT: Matched<'static> = Matched { pattern: "*", access: Access::Token(&[]) };
+        if self.routes.is_empty() {
+            return DEFAULT;
+        }
+        let path = Path::new(path);
+        let found = self.routes.iter().find(|route| {
+            (route.methods.is_empty() || route.methods.iter().any(|allowed| allowed == method))
+                && if route.public {
+                    path.exact().is_some_and(|exact| route.pattern.matches_exactly(exact))
+                } else {
+                    route.pattern.matches_loosely(path.loose())
+                }
+        });
+        found.map_or(DEFAULT, |route| Matched {
+            pattern: &route.pattern.text,
+            access: if route.public { Access::Public } else { Access::Token(&route.scope) },
+        })
+    }
+
+    pub(crate) fn read(members: &mut Members<'_>) -> Self {
+        let entries = match members.value("routes") {
+            None => return Self::default(),
+            Some(Value::Array(entries)) => entries,
+            Some(_) => {
+                members.malformed("routes", "an array of tables");
+                return Self::default();
+            }
+        };
+        let mut routes = Vec::new();
+        for entry in entries {
+            match Route::read(entry) {
+                Ok(route) => routes.push(route),
+                Err(findings) => members.findings.extend(findings),
+            }
+        }
+        Self { routes }
+    }
+}
+
+impl Route {
+    fn read(entry: &Value) -> Result<Self, Vec<Finding>> {
+        let Value::Object(table) = entry else {
+            return Err(vec![Finding::error("gate_routes_malformed", "each route is a table")]);
+        };
+        let mut members = Members::new(table, "gate.routes.");
+        let pattern = members.text("path").map(ToOwned::to_owned);
+        let pattern = if let Some(pattern) = pattern.filter(|pattern| pattern.starts_with('/')) {
+            Some(Pattern::new(pattern))
+        } else {
+            members.malformed("path", "a path such as \"/admin/*\"");
+            None
+        };
+        let methods = members.texts("methods").unwrap_or_default();
+        if methods.iter().any(|method| method.is_empty() || !method.bytes().all(|b| b.is_ascii_uppercase() || b == b'-')) {
+            members.malformed("methods", "methods in upper case, such as [\"GET\", \"HEAD\"]");
+        }
+        let public = members.word("access", &[("public", true), ("token", false)]).unwrap_or(false);
+        let scope = members.value("scope").map(|value| match value {
+            Value::String(text) => Some(text.split_ascii_whitespace().map(ToOwned::to_owned).collect()),
+            value => texts(value),
+        });
+        let scope: Vec<String> = match scope {
+            None => Vec::new(),
+            Some(Some(scope)) if !scope.is_empty() && !public => scope,
+            Some(_) => {
+                members.malformed("scope", "scope tokens, and no `access = \"public\"` beside them");
+                Vec::new()
+            }
+        };
+        let findings = members.finish();
+        match pattern {
+            Some(pattern) if findings.is_empty() => Ok(Self { pattern, methods, public, scope }),
+            _ => Err(findings),
+        }
+    }
+}
+
+impl Pattern {
+    fn new(text: String) -> Self {
+        let (body, open) = match text.strip_suffix("/*") {
+            Some(body) => (body, true),
+            None => (text.as_str(), false),
+        };
+        let segments = |body: &str| body.split('/').skip(1).map(Segment::new).collect::<Vec<_>>();
+        let exact = segments(body);
+        let loose = segments(&body.to_ascii_lowercase())
+            .into_iter()
+            .filter(|segment| *segment != Segment::Named(String::new()))
+            .collect();
+        Self { exact, loose, open, text }
+    }
+
+    fn matches_exactly(&self, path: &str) -> bool {
+        matches(&self.exact, self.open, path.split('/').skip(1))
+    }
+
+    fn matches_loosely(&self, path: &str) -> bool {
+        matches(&self.loose, self.open, path.split('/').skip(1).filter(|segment| !segment.is_empty()))
+    }
+}
+
+impl Segment {
+    fn new(text: &str) -> Self {
+        if text == "*" { Self::Any } else { Self::Named(text.to_owned()) }
+    }
+}
+
+fn matches<'p>(pattern: &[Segment], open: bool, mut path: impl Iterator<Item = &'p str>) -> bool {
+    for segment in pattern {
+        match (segment, path.next()) {
+            (Segment::Any, Some(_)) => {}
+            (Segment::Named(name), Some(here)) if name == here => {}
+            _ => return false,
+        }
+    }
+    open || path.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::members::Members;
+    use super::{Access, Routes};
+    use serde_json::json;
+
+    fn routes(value: &serde_json::Value) -> Routes {
+        let table = json!({ "routes": value });
+        let mut members = Members::new(table.as_object().unwrap(), "gate.");
+        let routes = Routes::read(&mut members);
+        assert_eq!(members.finish(), []);
+        routes
+    }
+
+    fn access(routes: &Routes, method: &str, path: &str) -> String {
+        match routes.find(method, path).access {
+            Access::Public => "public".to_owned(),
+            Access::Token(scope) => format!("token {}", scope.join(" ")).trim_end().to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_first_matching_route_decides_and_a_token_is_needed_where_none_does() {
+        let routes = routes(&json!([
+            { "path": "/login", "methods": ["POST"], "access": "public" },
+            { "path": "/public/*", "access": "public" },
+            { "path": "/admin/health", "access": "public" },
+            { "path": "/admin/*", "scope": "admin" },
+            { "path": "/users/*/keys", "scope": ["keys", "read"] },
+        ]));
+        for (method, path, expected) in [
+            ("POST", "/login", "public"),
+            ("GET", "/login", "token"),
+            ("GET", "/public", "public"),
+            ("GET", "/public/a/b", "public"),
+            ("GET", "/publicity", "token"),
+            ("GET", "/admin/health", "public"),
+            ("GET", "/admin", "token admin"),
+            ("GET", "/admin/x", "token admin"),
+            ("GET", "/users/7/keys", "token keys read"),
+            ("GET", "/users/7/8/keys", "token"),
+            ("GET", "/", "token"),
+        ] {
+            assert_eq!(access(&routes, method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_public_route_opens_exactly_what_it_names_and_a_protecting_one_protects_every_spelling() {
+        let routes = routes(&json!([
+            { "path": "/public/*", "access": "public" },
+            { "path": "/Admin/*", "scope": "admin" },
+        ]));
+        for (path, expected) in [
+            ("/public/..%2fadmin/x", "token admin"),
+            ("/public/%2e%2e/admin", "token admin"),
+            ("/public/../admin", "token admin"),
+            ("/ADMIN/x", "token admin"),
+            ("/%61dmin", "token admin"),
+            ("//admin", "token admin"),
+            ("/public//x", "token"),
+            ("/PUBLIC/x", "token"),
+            ("/public/a%20b", "public"),
+            ("/public/", "public"),
+        ] {
+            assert_eq!(access(&routes, "GET", path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! What the gate answers under its own mount.
+
+use serde_json::{Map, Value, json};
+
+use crate::config::{Access, Matched};
+use crate::jwt::{Accepted, NumericDate, Severity};
+
+use super::answer::Answer;
+use super::credentials::bearer_token;
+use super::gate::Gate;
+use super::identity;
+use super::problem::Problem;
+use super::request::{Request, path_of};
+use super::wire::Kind;
+
+const JSON: &str = "application/json";
+
+/// Answers a request to `endpoint`, which is the part of the path below the mount.
+pub(super) fn answer(
+    gate: &Gate,
+    endpoint: &str,
+    request: &Request<'_>,
+    now: NumericDate,
+    out: &mut Vec<u8>,
+) -> Kind {
+    let handler = match endpoint {
+        "session" => session,
+        "verify" => verify,
+        "health" => health,
+        _ => return plain(gate, request, Problem::endpoint_not_found().answer(request.id, "", &[]), out),
+    };
+    match request.method {
+        "GET" | "HEAD" => handler(gate, request, now, out),
+        "OPTIONS" if request.is_preflight() && !gate.config.cors.origins.is_empty() => {
+            let answer = Answer::empty(204)
+                .header("access-control-allow-methods", "GET, HEAD, POST")
+                .header("access-control-allow-headers", "Authorization, Content-Type, X-Edgewarden-CSRF")
+                .header("access-control-max-age", "600");
+            plain(gate, request, answer, out)
+        }
+        _ => {
+            let answer = Problem::method_not_allowed().answer(request.id, "", &[]).header("allow", "GET, HEAD");
+            plain(gate, request, answer, out)
+        }
+    }
+}
+
+/// An answer that is no decision about a token, and is not logged.
+fn plain(gate: &Gate, request: &Request<'_>, answer: Answer, out: &mut Vec<u8>) -> Kind {
+    out.push(b'\n');
+    answer.readable_by(request, Some(&gate.config.cors)).write(out)
+}
+
+/// `GET {mount}/session`: who am I. The origin is not asked.
+fn session(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8>) -> Kind {
+    let matched = Matched { pattern: "(session)", access: Access::Token(&[]) };
+    let token = bearer_token(request.authorization);
+    let describe = |accepted: &Accepted<'_, '_>, token: &[u8]| {
+        if gate.config.log_allowed {
+            super::log::allowed(out, accepted.key.kid.as_deref(), token, matched.pattern);
+        }
+        out.push(b'\n');
+        describe_session(accepted, now)
+    };
+    match gate.judge(token.clone(), &[], now, describe) {
+        Ok(body) => {
+            let answer = Answer::json(200, JSON, &body).header("x-request-id", request.id);
+            answer.readable_by(request, Some(&gate.config.cors)).write(out)
+        }
+        Err(refusal) => gate.refuse(request, &refusal, token.ok(), &matched, out),
+    }
+}
+
+fn describe_session(accepted: &Accepted<'_, '_>, now: NumericDate) -> Value {
+    let claims = &accepted.claims;
+    let mut body = Map::new();
+    body.insert("active".into(), true.into());
+    body.insert("sub".into(), claims.subject.map(|subject| subject.decoded().into_owned()).into());
+    body.insert("scope".into(), identity::scope(accepted).into());
+    body.insert("exp".into(), claims.expires.map(NumericDate::whole_seconds).into());
+    let left = claims.expires.map(|expires| expires.whole_seconds() - now.whole_seconds());
+    // Within the leeway a token is still good, but nothing is left of it.
+    body.insert("expires_in".into(), left.map(|left| left.max(0)).into());
+    body.insert("kid".into(), accepted.key.kid.as_deref().into());
+    Value::Object(body)
+}
+
+/// `GET {mount}/verify`: the same judgement for a proxy that asks before it forwards by itself (nginx `auth_request`,
+/// Traefik `ForwardAuth`, Caddy `forward_auth`). It says which request it means in `X-Forwarded-Method` and `X-Forwarded-Uri`.
+fn verify(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8>) -> Kind {
+    let method = request.header("x-forwarded-method").unwrap_or("GET");
+    let path = request.header("x-forwarded-uri").map(path_of);
+    let matched = match path {
+        Some(path) => gate.config.routes.find(method, path),
+        None => Matched { pattern: "*", access: Access::Token(&[]) },
+    };
+    let scope = match matched.access {
+        Access::Token(scope) => scope,
+        Access::Public => return plain(gate, request, Answer::empty(204), out),
+    };
+    let token = bearer_token(request.authorization);
+    let identify = |accepted: &Accepted<'_, '_>, token: &[u8]| {
+        if gate.config.log_allowed {
+            super::log::allowed(out, accepted.key.kid.as_deref(), token, matched.pattern);
+        }
+        out.push(b'\n');
+        let mut answer = Answer::empty(204).header("x-request-id", request.id);
+        let mut names = ["x-auth-subject", "x-auth-key-id", "x-auth-scope", "x-auth-expires"].into_iter();
+        identity::write_values(accepted, |value| {
+            if let (Some(name), false) = (names.next(), value.is_empty()) {
+                answer.add(name, String::from_utf8_lossy(value).into_owned());
+            }
+        });
+        answer
+    };
+    match gate.judge(token.clone(), scope, now, identify) {
+        Ok(answer) => answer.write(out),
+        Err(refusal) => {
+            gate.log_refusal(&refusal, token.ok(), matched.pattern, out);
+            Problem::of_code(refusal.code)
+                .for_forward_auth()
+                .answer(request.id, &gate.config.realm, scope)
+                .write(out)
+        }
+    }
+}
+
+/// `GET {mount}/health`: whether the gate can judge. Names what is wrong by code, and shows nothing secret.
+fn health(gate: &Gate, request: &Request<'_>, _now: NumericDate, out: &mut Vec<u8>) -> Kind {
+    let codes = |severity| {
+        let of_severity = gate.config.findings.iter().filter(move |finding| finding.severity == severity);
+        of_severity.map(|finding| finding.code.as_str()).collect::<Vec<_>>()
+    };
+    let warnings = codes(Severity::Warning);
+    let mut body = if gate.config.verifier.is_some() {
+        json!({ "status": "ok" })
+    } else {
+        json!({
+            "status": "configuration_invalid",
+            "code": "configuration_invalid",
+            "action": "retry",
+            "findings": codes(Severity::Error),
+        })
+    };
+    if let (false, Some(body)) = (warnings.is_empty(), body.as_object_mut()) {
+        body.insert("warnings".into(), warnings.into());
+    }
+    let status = if gate.config.verifier.is_some() { 200 } else { 503 };
+    plain(gate, request, Answer::json(status, JSON, &body), out)
+}

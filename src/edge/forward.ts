@@ -1,0 +1,75 @@
+// Sends an allowed request to the origin: method, body, query and headers unchanged, but for the identity.
+
+import type { Settings } from "./wire";
+
+/** The headers that carry the identity, in the order in which the decision lists their values. */
+const IDENTITY = ["X-Auth-Subject", "X-Auth-Key-Id", "X-Auth-Scope", "X-Auth-Expires"] as const;
+
+const REQUEST_ID = "X-Request-Id";
+
+/** An origin that speaks CGI cannot tell `X-Auth-Subject` from `X_Auth-Subject`: all spellings with an underscore. */
+const LOOK_ALIKES = [...IDENTITY, REQUEST_ID].flatMap((name) => {
+  const [first = "", ...rest] = name.split("-");
+  const spellings = rest.reduce((all, part) => all.flatMap((text) => [`${text}-${part}`, `${text}_${part}`]), [first]);
+  return spellings.filter((spelling) => spelling !== name);
+});
+
+export interface Environment {
+  ORIGIN_SERVICE?: Fetcher;
+}
+
+export class OriginTimeout extends Error {}
+
+/**
+ * Forwards the request. `identity` holds a value for each identity header, empty ones for those to be removed.
+ *
+ * Rejects when the origin cannot be reached or does not begin its answer in time.
+ */
+export function forward(
+  request: Request,
+  requestId: string,
+  identity: readonly (string | undefined)[],
+  settings: Settings,
+  env: Environment,
+): Promise<Response> {
+  // The copy keeps method, headers, body and upgrade; a redirect is the client's to follow.
+  const url = settings.service ? request.url : settings.origin + pathOf(request.url);
+  const forwarded = new Request(url, request);
+  const { headers } = forwarded;
+  for (let index = 0; index < IDENTITY.length; index += 1) {
+    const name = IDENTITY[index] as string;
+    const value = identity[index];
+    if (value) headers.set(name, value);
+    else headers.delete(name);
+  }
+  headers.set(REQUEST_ID, requestId);
+  for (const name of LOOK_ALIKES) headers.delete(name);
+  if (!settings.forwardAuthorization) headers.delete("Authorization");
+
+  const answer = settings.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(forwarded) : fetch(forwarded);
+  return withinTime(answer, settings.timeout);
+}
+
+/** Path and query of an absolute URL. */
+function pathOf(url: string): string {
+  // The shortest scheme and authority have eight characters: `http://a`.
+  const start = url.indexOf("/", 8);
+  return start < 0 ? "/" : url.slice(start);
+}
+
+/** Bounds the time until the answer begins; its body may take as long as it likes. */
+function withinTime(answer: Promise<Response>, milliseconds: number): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new OriginTimeout()), milliseconds);
+    answer.then(
+      (response) => {
+        clearTimeout(timer);
+        resolve(response);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}

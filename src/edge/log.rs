@@ -1,0 +1,81 @@
+//! One line for each decision: JSON, without a token, a secret or a claim value.
+//!
+//! Written here are the members that the judgement knows. `entry.ts` puts `event`, `request_id`, and in the end `duration`
+//! around them.
+
+use crate::config::Finding;
+use crate::jwt::{Fingerprint, Refusal, Severity};
+
+/// A request was let through with this token.
+pub(super) fn allowed(out: &mut Vec<u8>, kid: Option<&str>, token: &[u8], route: &str) {
+    out.extend_from_slice(br#""code":"ok","action":"none","kid":"#);
+    push_json(out, kid);
+    push_token_and_route(out, Some(token), route);
+}
+
+/// A public request was let through.
+pub(super) fn public(out: &mut Vec<u8>, route: &str) {
+    out.extend_from_slice(br#""code":"public","action":"none","kid":null"#);
+    push_token_and_route(out, None, route);
+}
+
+/// A token was refused. Under a revoked key it is an incident.
+pub(super) fn refused(out: &mut Vec<u8>, refusal: &Refusal, kid: Option<&str>, token: Option<&[u8]>, route: &str) {
+    let incident = refusal.code == crate::jwt::Code::KeyRevoked;
+    out.extend_from_slice(if incident { br#""level":"error","code":""#.as_slice() } else { br#""code":""# });
+    out.extend_from_slice(refusal.code.as_str().as_bytes());
+    out.extend_from_slice(br#"","action":""#);
+    out.extend_from_slice(refusal.code.action().as_str().as_bytes());
+    out.extend_from_slice(br#"","why":"#);
+    push_json(out, Some(&refusal.why.to_string()));
+    out.extend_from_slice(br#","kid":"#);
+    push_json(out, kid);
+    push_token_and_route(out, token, route);
+}
+
+/// The gate could not do its work, whatever the token.
+pub(super) fn failed(out: &mut Vec<u8>, code: &str, action: &str, route: &str) {
+    out.extend_from_slice(br#""level":"error","code":""#);
+    out.extend_from_slice(code.as_bytes());
+    out.extend_from_slice(br#"","action":""#);
+    out.extend_from_slice(action.as_bytes());
+    out.extend_from_slice(br#"","kid":null"#);
+    push_token_and_route(out, None, route);
+}
+
+/// A line about the configuration.
+pub(super) fn finding(finding: &Finding) -> String {
+    serde_json::json!({
+        "event": "configuration",
+        "level": if finding.severity == Severity::Error { "error" } else { "warning" },
+        "code": finding.code,
+        "detail": finding.detail,
+    })
+    .to_string()
+}
+
+fn push_token_and_route(out: &mut Vec<u8>, token: Option<&[u8]>, route: &str) {
+    out.extend_from_slice(br#","token":"#);
+    match token {
+        Some(token) => {
+            out.push(b'"');
+            out.extend_from_slice(&Fingerprint::of(token).hex());
+            out.push(b'"');
+        }
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(br#","route":"#);
+    push_json(out, Some(route));
+}
+
+fn push_json(out: &mut Vec<u8>, text: Option<&str>) {
+    match text {
+        Some(text) if text.bytes().all(|byte| matches!(byte, 0x20..0x7F) && byte != b'"' && byte != b'\\') => {
+            out.push(b'"');
+            out.extend_from_slice(text.as_bytes());
+            out.push(b'"');
+        }
+        Some(text) => out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes()),
+        None => out.extend_from_slice(b"null"),
+    }
+}

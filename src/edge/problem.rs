@@ -1,0 +1,167 @@
+//! Refusals as HTTP has them: problem details (RFC 9457) with a Bearer challenge (RFC 6750 §3).
+//!
+//! The caller learns the code and what to do. Which key, which expected value and which findings go to the log.
+
+use serde_json::{Map, Value};
+
+use crate::jwt::{Action, Code};
+
+use super::answer::Answer;
+
+pub(super) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// What is refused, and how HTTP says so.
+pub(super) struct Problem {
+    status: u16,
+    error: Option<&'static str>,
+    code: &'static str,
+    action: Action,
+    title: &'static str,
+    detail: &'static str,
+    retry_after: Option<u32>,
+    challenge: bool,
+}
+
+impl Problem {
+    /// A verdict code.
+    pub(super) fn of_code(code: Code) -> Self {
+        let (status, error) = status_and_error(code);
+        Self {
+            status,
+            error,
+            code: code.as_str(),
+            action: code.action(),
+            title: code.summary(),
+            detail: advice(code.action()),
+            retry_after: retry_after(code),
+            challenge: status != 503,
+        }
+    }
+
+    /// The origin is down, or takes too long.
+    pub(super) fn origin_unavailable() -> Self {
+        Self {
+            status: 502,
+            error: Some("temporarily_unavailable"),
+            code: "origin_unavailable",
+            action: Action::Retry,
+            title: "The service behind the gate does not answer.",
+            detail: "The token was accepted, or none was needed. Try again later, unchanged.",
+            retry_after: Some(5),
+            challenge: false,
+        }
+    }
+
+    /// There is no such endpoint under the mount.
+    pub(super) fn endpoint_not_found() -> Self {
+        Self::of_request(404, "endpoint_not_found", "The gate has no endpoint at this path.")
+    }
+
+    /// The endpoint exists, for other methods.
+    pub(super) fn method_not_allowed() -> Self {
+        Self::of_request(405, "method_not_allowed", "The endpoint does not support this method.")
+    }
+
+    fn of_request(status: u16, code: &'static str, title: &'static str) -> Self {
+        Self {
+            status,
+            error: Some("invalid_request"),
+            code,
+            action: Action::Stop,
+            title,
+            detail: advice(Action::Stop),
+            retry_after: None,
+            challenge: false,
+        }
+    }
+
+    /// For a forward-auth proxy, which understands 401 and 403 only: everything else it takes for a fault of the gate.
+    #[must_use]
+    pub(super) fn for_forward_auth(mut self) -> Self {
+        if self.status == 400 {
+            self.status = 401;
+        }
+        self
+    }
+
+    /// The response. `scope` is what the request would have needed.
+    pub(super) fn answer(&self, request_id: &str, realm: &str, scope: &[String]) -> Answer {
+        let mut answer = Answer::json(self.status, MEDIA_TYPE, &self.body(request_id))
+            .header("x-edgewarden-action", self.action.as_str())
+            .header("x-request-id", request_id);
+        if let Some(seconds) = self.retry_after {
+            answer = answer.header("retry-after", seconds.to_string());
+        }
+        if self.challenge {
+            answer = answer.header("www-authenticate", self.challenge(realm, scope));
+        }
+        answer
+    }
+
+    fn body(&self, request_id: &str) -> Value {
+        let mut body = Map::new();
+        body.insert("type".into(), format!("urn:edgewarden:problem:{}", self.code).into());
+        body.insert("title".into(), self.title.into());
+        body.insert("status".into(), self.status.into());
+        body.insert("detail".into(), self.detail.into());
+        if let Some(error) = self.error {
+            body.insert("error".into(), error.into());
+        }
+        body.insert("code".into(), self.code.into());
+        body.insert("action".into(), self.action.as_str().into());
+        body.insert("request_id".into(), request_id.into());
+        if let Some(seconds) = self.retry_after {
+            body.insert("retry_after".into(), seconds.into());
+        }
+        Value::Object(body)
+    }
+
+    /// RFC 6750 §3: without credentials in the request, nothing but the realm.
+    fn challenge(&self, realm: &str, scope: &[String]) -> String {
+        let mut challenge = format!("Bearer realm=\"{realm}\"");
+        if let Some(error) = self.error {
+            challenge.push_str(", error=\"");
+            challenge.push_str(error);
+            challenge.push_str("\", error_description=\"");
+            challenge.push_str(self.title);
+            challenge.push('"');
+        }
+        if self.status == 403 && !scope.is_empty() {
+            challenge.push_str(", scope=\"");
+            challenge.push_str(&scope.join(" "));
+            challenge.push('"');
+        }
+        challenge
+    }
+}
+
+fn status_and_error(code: Code) -> (u16, Option<&'static str>) {
+    match code {
+        Code::MissingToken => (401, None),
+        Code::MultipleTokens => (400, Some("invalid_request")),
+        Code::InsufficientScope => (403, Some("insufficient_scope")),
+        Code::ConfigurationInvalid => (503, Some("temporarily_unavailable")),
+        _ => (401, Some("invalid_token")),
+    }
+}
+
+/// Seconds. Clocks that disagree come together soon or never; a configuration is mended by a person.
+fn retry_after(code: Code) -> Option<u32> {
+    match code {
+        Code::ConfigurationInvalid => Some(30),
+        _ if code.action() == Action::Retry => Some(5),
+        _ => None,
+    }
+}
+
+fn advice(action: Action) -> &'static str {
+    match action {
+        Action::None => "Nothing needs to be done.",
+        Action::Refresh => {
+            "Exchange the refresh token once, then repeat the request once. If it is refused again, sign in."
+        }
+        Action::Login => "Sign in, and send nothing until then.",
+        Action::Retry => "Try again later, unchanged. The session is not over.",
+        Action::Stop => "Do not repeat the request: neither a refresh nor signing in again will change the outcome.",
+    }
+}

@@ -1,0 +1,574 @@
+//! A strict JSON reader (RFC 8259) that copies nothing.
+//!
+//! It checks a whole document in one pass and hands out the members of its top-level object as slices of the input.
+//! Stricter than a general parser where leniency has been used against token verifiers: duplicate members are
+//! refused (RFC 7515 §4, RFC 7519 §4 allow that), so are lone surrogates, a byte order mark and deep nesting. It does
+//! not recurse, so that no input can exhaust the stack, which in wasm would abort the instance.
+
+use std::borrow::Cow;
+
+use core::fmt;
+use smallvec::SmallVec;
+
+/// How deep objects and arrays may nest, the outermost one included. The same as `serde_json`'s.
+pub const MAX_DEPTH: u32 = 127;
+
+/// Why a text is not the JSON object that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JsonFault {
+    /// Not UTF-8.
+    NotUtf8,
+    /// A byte order mark in front.
+    ByteOrderMark,
+    /// A JSON text, but not an object.
+    NotAnObject,
+    /// Not JSON, from this offset on.
+    Syntax {
+        /// Offset in bytes from the start of the JSON text.
+        position: usize,
+    },
+    /// A `\u` escape of half a surrogate pair.
+    LoneSurrogate,
+    /// The same member name twice in one object.
+    DuplicateMember,
+    /// Nested deeper than [`MAX_DEPTH`].
+    TooDeep,
+}
+
+impl fmt::Display for JsonFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotUtf8 => f.write_str("is not UTF-8"),
+            Self::ByteOrderMark => f.write_str("begins with a byte order mark"),
+            Self::NotAnObject => f.write_str("is not a JSON object"),
+            Self::Syntax { position } => write!(f, "is not JSON (offset {position})"),
+            Self::LoneSurrogate => f.write_str("holds half a surrogate pair"),
+            Self::DuplicateMember => f.write_str("names a member twice"),
+            Self::TooDeep => write!(f, "nests deeper than {MAX_DEPTH} levels"),
+        }
+    }
+}
+
+/// A JSON string as it stands in the document, escapes and all.
+#[derive(Debug, Clone, Copy)]
+pub struct JsonStr<'a> {
+    raw: &'a str,
+    escaped: bool,
+}
+
+impl<'a> JsonStr<'a> {
+    /// The characters it stands for: borrowed, unless it has escapes.
+    #[must_use]
+    pub fn decoded(&self) -> Cow<'a, str> {
+        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+    }
+
+    /// Whether it stands for exactly these characters.
+    #[must_use]
+    pub fn is(&self, text: &str) -> bool {
+        if self.escaped { unescape(self.raw) == text } else { self.raw == text }
+    }
+
+    /// Whether it stands for these characters, ASCII letters compared without case.
+    #[must_use]
+    pub fn is_ignoring_case(&self, text: &str) -> bool {
+        self.decoded().eq_ignore_ascii_case(text)
+    }
+}
+
+/// One JSON value; containers and numbers as their text, which has been checked.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Bool(bool),
+    /// A number, as written.
+    Number(&'a str),
+    /// A string.
+    String(JsonStr<'a>),
+    /// An array, as written, with its brackets.
+    Array(&'a str),
+    /// An object, as written, with its braces.
+    Object(&'a str),
+}
+
+/// A member of an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    /// Its name.
+    pub name: JsonStr<'a>,
+    /// Its value.
+    pub value: Value<'a>,
+}
+
+/// The members of one object, in order, no name twice.
+#[derive(Debug, Clone, Default)]
+pub struct Object<'a> {
+    members: SmallVec<[Member<'a>; 12]>,
+}
+
+impl<'a> Object<'a> {
+    /// Reads a JSON text whose top level must be an object.
+    ///
+    /// # Errors
+    /// The first fault found; duplicates are looked for at the top level only (see [`Object::parse_unique_deep`]).
+    pub fn parse(text: &'a [u8]) -> Result<Self, JsonFault> {
+        Self::parse_to(text, Uniqueness::TopLevel)
+    }
+
+    /// Like [`Object::parse`], and no object at any depth may name a member twice.
+    ///
+    /// # Errors
+    /// The first fault found.
+    pub fn parse_unique_deep(text: &'a [u8]) -> Result<Self, JsonFault> {
+        Self::parse_to(text, Uniqueness::EveryDepth)
+    }
+
+    fn parse_to(text: &'a [u8], uniqueness: Uniqueness) -> Result<Self, JsonFault> {
+        if text.starts_with(b"\xEF\xBB\xBF") {
+            return Err(JsonFault::ByteOrderMark);
+        }
+        let text = core::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8)?;
+        let mut reader = Reader { text, position: 0, uniqueness };
+        reader.white_space();
+        if reader.peek() != Some(b'{') {
+            return Err(reader.whole_value_that_is_no_object());
+        }
+        let object = reader.object()?;
+        reader.white_space();
+        if reader.position != text.len() {
+            return Err(reader.syntax());
+        }
+        object.refuse_duplicates()?;
+        Ok(object)
+    }
+
+    /// The members, in the order of the document.
+    pub fn members(&self) -> impl Iterator<Item = &Member<'a>> {
+        self.members.iter()
+    }
+
+    /// The value of the member of this name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.members.iter().find(|member| member.name.is(name)).map(|member| member.value)
+    }
+
+    fn refuse_duplicates(&self) -> Result<(), JsonFault> {
+        refuse_duplicates(self.members.iter().map(|member| member.name))
+    }
+}
+
+/// No name may be there twice.
+fn refuse_duplicates<'a>(
+    names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone,
+) -> Result<(), JsonFault> {
+    // Few and plain: compare pairs. Many or escaped (only in a hostile or odd token): sort, so that it stays n log n.
+    let unique = if names.len() <= 24 && !names.clone().any(|name| name.escaped) {
+        let names: SmallVec<[(u32, &str); 24]> = names.map(|name| (tag(name.raw), name.raw)).collect();
+        let mut rest = names.as_slice();
+        let mut unique = true;
+        while let [name, others @ ..] = rest {
+            unique &= !others.contains(name);
+            rest = others;
+        }
+        unique
+    } else {
+        let mut names: Vec<Cow<'_, str>> = names.map(|name| name.decoded()).collect();
+        names.sort_unstable();
+        names.array_windows().all(|[a, b]| a != b)
+    };
+    if unique { Ok(()) } else { Err(JsonFault::DuplicateMember) }
+}
+
+/// Tells most names apart without a look at the rest of them: `iss`, `iat`, `sub` and `exp` are all of one length.
+#[expect(clippy::cast_possible_truncation, reason = "it need not be exact")]
+fn tag(name: &str) -> u32 {
+    match name.as_bytes() {
+        [first, .., last] => (name.len() as u32) << 16 | u32::from(*first) << 8 | u32::from(*last),
+        _ => name.len() as u32,
+    }
+}
+
+/// The elements of an array that a [`Value::Array`] stands for.
+pub fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
+    let mut reader = Reader { text: array, position: 1, uniqueness: Uniqueness::TopLevel };
+    core::iter::from_fn(move || {
+        reader.white_space();
+        if reader.peek() == Some(b',') {
+            reader.position += 1;
+            reader.white_space();
+        }
+        // The text has been checked: the only error left is the closing bracket.
+        reader.value(1).ok()
+    })
+}
+
+/// How far down names are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Uniqueness {
+    TopLevel,
+    EveryDepth,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    position: usize,
+    uniqueness: Uniqueness,
+}
+
+impl<'a> Reader<'a> {
+    #[inline]
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.position).copied()
+    }
+
+    fn syntax(&self) -> JsonFault {
+        JsonFault::Syntax { position: self.position }
+    }
+
+    #[inline]
+    fn white_space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.position += 1;
+        }
+    }
+
+    #[inline]
+    fn expect(&mut self, byte: u8) -> Result<(), JsonFault> {
+        if self.peek() == Some(byte) {
+            self.position += 1;
+            Ok(())
+        } else {
+            Err(self.syntax())
+        }
+    }
+
+    fn slice_from(&self, start: usize) -> Result<&'a str, JsonFault> {
+        self.text.get(start..self.position).ok_or_else(|| self.syntax())
+    }
+
+    #[cold]
+    fn whole_value_that_is_no_object(&mut self) -> JsonFault {
+        match self.value(0) {
+            Err(fault) => fault,
+            Ok(_) => {
+                self.white_space();
+                if self.position == self.text.len() { JsonFault::NotAnObject } else { self.syntax() }
+            }
+        }
+    }
+
+    /// An object whose members are wanted, at the position of its brace.
+    fn object(&mut self) -> Result<Object<'a>, JsonFault> {
+        let mut object = Object::default();
+        self.expect(b'{')?;
+        self.white_space();
+        if self.peek() == Some(b'}') {
+            self.position += 1;
+            return Ok(object);
+        }
+        loop {
+            let name = self.member_name()?;
+            let value = self.value(1)?;
+            object.members.push(Member { name, value });
+            self.white_space();
+            match self.peek() {
+                Some(b',') => {
+                    self.position += 1;
+                    self.white_space();
+                }
+                Some(b'}') => {
+                    self.position += 1;
+                    return Ok(object);
+                }
+                _ => return Err(self.syntax()),
+            }
+        }
+    }
+
+    /// A value below `depth` open containers.
+    fn value(&mut self, depth: u32) -> Result<Value<'a>, JsonFault> {
+        let start = self.position;
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::String),
+            Some(b'{') => self.container(depth).and_then(|()| self.slice_from(start)).map(Value::Object),
+            Some(b'[') => self.container(depth).and_then(|()| self.slice_from(start)).map(Value::Array),
+            Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
+            Some(b't') => self.literal("true").map(|()| Value::Bool(true)),
+            Some(b'f') => self.literal("false").map(|()| Value::Bool(false)),
+            Some(b'n') => self.literal("null").map(|()| Value::Null),
+            _ => Err(self.syntax()),
+        }
+    }
+
+    /// Steps over one object or array. Which kind each open container is stands in the bits of one integer.
+    fn container(&mut self, outer: u32) -> Result<(), JsonFault> {
+        let mut objects: u128 = 0;
+        let mut depth = 0;
+        let mut names = OpenNames::default();
+        loop {
+            // Here a value begins.
+            match self.peek() {
+                Some(open @ (b'{' | b'[')) => {
+                    depth += 1;
+                    if outer + depth > MAX_DEPTH {
+                        return Err(JsonFault::TooDeep);
+                    }
+                    objects = objects << 1 | u128::from(open == b'{');
+                    self.position += 1;
+                    self.white_space();
+                    let close = if open == b'{' {
+                        names.open();
+                        b'}'
+                    } else {
+                        b']'
+                    };
+                    if self.peek() != Some(close) {
+                        if open == b'{' {
+                            self.inner_name(&mut names)?;
+                        }
+                        continue;
+                    }
+                }
+                Some(b'"') => {
+                    self.string()?;
+                }
+                _ => {
+                    // Not a container, so this does not come back here.
+                    self.value(MAX_DEPTH)?;
+                }
+            }
+            // Here a value has ended, or an empty container stands before its closing bracket.
+            loop {
+                self.white_space();
+                let in_object = objects & 1 == 1;
+                match self.peek() {
+                    Some(b',') => {
+                        self.position += 1;
+                        self.white_space();
+                        if in_object {
+                            self.inner_name(&mut names)?;
+                        }
+                        break;
+                    }
+                    Some(close) if close == if in_object { b'}' } else { b']' } => {
+                        if in_object {
+                            names.close()?;
+                        }
+                        self.position += 1;
+                        objects >>= 1;
+                        depth -= 1;
+                        if depth == 0 {
+                            return Ok(());
+                        }
+                    }
+                    _ => return Err(self.syntax()),
+                }
+            }
+        }
+    }
+
+    /// The name of a member that is stepped over.
+    fn inner_name(&mut self, names: &mut OpenNames<'a>) -> Result<(), JsonFault> {
+        let name = self.member_name()?;
+        if self.uniqueness == Uniqueness::EveryDepth {
+            names.names.push(name);
+        }
+        Ok(())
+    }
+
+    /// A member's name, and its colon.
+    fn member_name(&mut self) -> Result<JsonStr<'a>, JsonFault> {
+        let name = self.string()?;
+        self.white_space();
+        self.expect(b':')?;
+        self.white_space();
+        Ok(name)
+    }
+
+    fn literal(&mut self, word: &str) -> Result<(), JsonFault> {
+        if self.text.as_bytes().get(self.position..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            self.position += word.len();
+            Ok(())
+        } else {
+            Err(self.syntax())
+        }
+    }
+
+    fn number(&mut self) -> Result<&'a str, JsonFault> {
+        let start = self.position;
+        if self.peek() == Some(b'-') {
+            self.position += 1;
+        }
+        if self.peek() == Some(b'0') {
+            self.position += 1;
+        } else {
+            self.digits()?;
+        }
+        if self.peek() == Some(b'.') {
+            self.position += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.position += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.position += 1;
+            }
+            self.digits()?;
+        }
+        self.slice_from(start)
+    }
+
+    fn digits(&mut self) -> Result<(), JsonFault> {
+        if !self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            return Err(self.syntax());
+        }
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.position += 1;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn string(&mut self) -> Result<JsonStr<'a>, JsonFault> {
+        self.expect(b'"')?;
+        let start = self.position;
+        let mut escaped = false;
+        loop {
+            self.position += plain_length(self.text.as_bytes().get(self.position..).unwrap_or_default());
+            match self.peek() {
+                Some(b'"') => {
+                    let raw = self.slice_from(start)?;
+                    self.position += 1;
+                    return Ok(JsonStr { raw, escaped });
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ => return Err(self.syntax()),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), JsonFault> {
+        self.position += 1;
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => {
+                self.position += 1;
+                Ok(())
+            }
+            Some(b'u') => {
+                self.position += 1;
+                match self.code_unit()? {
+                    0xD800..=0xDBFF => {
+                        if !self.text.as_bytes().get(self.position..).is_some_and(|r| r.starts_with(b"\\u")) {
+                            return Err(JsonFault::LoneSurrogate);
+                        }
+                        self.position += 2;
+                        match self.code_unit()? {
+                            0xDC00..=0xDFFF => Ok(()),
+                            _ => Err(JsonFault::LoneSurrogate),
+                        }
+                    }
+                    0xDC00..=0xDFFF => Err(JsonFault::LoneSurrogate),
+                    _ => Ok(()),
+                }
+            }
+            _ => Err(self.syntax()),
+        }
+    }
+
+    fn code_unit(&mut self) -> Result<u32, JsonFault> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            unit = unit << 4 | digit.ok_or_else(|| self.syntax())?;
+            self.position += 1;
+        }
+        Ok(unit)
+    }
+}
+
+/// How many bytes stand before the first that ends a string, escapes or must not be in one. Eight at a time: see
+/// "Determine if a word has a byte less than n" in Sean Anderson's *Bit Twiddling Hacks*; the lowest hit is exact.
+#[inline]
+fn plain_length(text: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let (words, rest) = text.as_chunks::<8>();
+    let mut length = 0;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let control = word.wrapping_sub(ONES * 0x20) & !word;
+        let quote = word ^ (ONES * b'"' as u64);
+        let backslash = word ^ (ONES * b'\\' as u64);
+        let hits = (control | quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash) & HIGHS;
+        if hits != 0 {
+            return length + hits.trailing_zeros() as usize / 8;
+        }
+        length += 8;
+    }
+    length + rest.iter().take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\').count()
+}
+
+/// The names seen so far in the objects that are open, so that one pass finds the duplicates at every depth: to go back
+/// into each object would take time in proportion to size times depth, which a stranger's header could be made of.
+#[derive(Default)]
+struct OpenNames<'a> {
+    names: SmallVec<[JsonStr<'a>; 8]>,
+    /// Where the names of each open object begin.
+    begins: SmallVec<[usize; 8]>,
+}
+
+impl OpenNames<'_> {
+    fn open(&mut self) {
+        self.begins.push(self.names.len());
+    }
+
+    fn close(&mut self) -> Result<(), JsonFault> {
+        let begin = self.begins.pop().unwrap_or_default();
+        let unique = refuse_duplicates(self.names.get(begin..).unwrap_or_default().iter().copied());
+        self.names.truncate(begin);
+        unique
+    }
+}
+
+/// Resolves the escapes of a string that [`Reader::string`] has checked.
+#[cold]
+fn unescape(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len());
+    let mut characters = raw.chars();
+    while let Some(character) = characters.next() {
+        if character != '\\' {
+            text.push(character);
+            continue;
+        }
+        match characters.next() {
+            Some('b') => text.push('\u{8}'),
+            Some('f') => text.push('\u{c}'),
+            Some('n') => text.push('\n'),
+            Some('r') => text.push('\r'),
+            Some('t') => text.push('\t'),
+            Some('u') => {
+                let mut unit = hex4(&mut characters);
+                if (0xD800..=0xDBFF).contains(&unit) {
+                    characters.next();
+                    characters.next();
+                    let low = hex4(&mut characters);
+                    unit = 0x1_0000 + ((unit - 0xD800) << 10) + (low & 0x3FF);
+                }
+                text.extend(char::from_u32(unit));
+            }
+            Some(other) => text.push(other),
+            None => {}
+        }
+    }
+    text
+}
+
+fn hex4(characters: &mut core::str::Chars<'_>) -> u32 {
+    characters.by_ref().take(4).filter_map(|c| c.to_digit(16)).fold(0, |unit, digit| unit << 4 | digit)
+}

@@ -1,0 +1,237 @@
+//! What is demanded of a token's header and claims beyond its signature, and the demands checked one after the other.
+
+use super::claims::Claims;
+use super::json::JsonStr;
+use super::key::Key;
+use super::key_ring::UnknownKid;
+use super::time::NumericDate;
+use super::verdict::{Code, Refusal};
+use super::why::Why;
+
+/// Which of the two tokens is meant. Each has its own keys and its own allowed types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// RFC 6749 §1.4
+    Access,
+    /// RFC 6749 §1.5
+    Refresh,
+}
+
+impl TokenKind {
+    /// Its name in lower case.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+        }
+    }
+}
+
+/// The demands on tokens. The same for both kinds, but for the types.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The issuers that are trusted; empty: `iss` is not looked at.
+    pub issuers: Vec<String>,
+    /// The audiences that we are; empty: `aud` is not looked at.
+    pub audiences: Vec<String>,
+    /// Clock skew tolerated, in seconds.
+    pub leeway: f64,
+    /// The longest time since `iat`, in seconds.
+    pub max_token_age: Option<f64>,
+    /// The longest token, in bytes.
+    pub max_token_bytes: usize,
+    /// Claims that must be there.
+    pub required_claims: Vec<String>,
+    /// Allowed `typ` of access tokens.
+    pub access_types: Vec<AllowedType>,
+    /// Allowed `typ` of refresh tokens.
+    pub refresh_types: Vec<AllowedType>,
+    /// What to do with a `kid` that the ring does not know.
+    pub unknown_kid: UnknownKid,
+}
+
+/// A value of the `typ` header parameter (RFC 7515 §4.1.9) that a policy allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AllowedType {
+    /// No `typ` at all.
+    Absent,
+    /// This media type, lower case, without `application/`.
+    Named(String),
+}
+
+impl AllowedType {
+    /// From a configuration: the empty text and `absent` stand for no `typ`.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match media_type(&name.trim().to_ascii_lowercase()) {
+            "" | "absent" => Self::Absent,
+            named => Self::Named(named.to_owned()),
+        }
+    }
+
+    fn allows(&self, typ: Option<JsonStr<'_>>) -> bool {
+        match (self, typ) {
+            (Self::Absent, None) => true,
+            (Self::Named(name), Some(typ)) => {
+                let typ = typ.decoded();
+                let bare = typ.get(..APPLICATION.len()).filter(|prefix| prefix.eq_ignore_ascii_case(APPLICATION));
+                let typ = bare.and_then(|prefix| typ.get(prefix.len()..)).unwrap_or(&typ);
+                typ.eq_ignore_ascii_case(name)
+            }
+            _ => false,
+        }
+    }
+}
+
+const APPLICATION: &str = "application/";
+
+/// RFC 7515 §4.1.9: `application/` may be left off.
+fn media_type(lower_case: &str) -> &str {
+    lower_case.strip_prefix(APPLICATION).unwrap_or(lower_case)
+}
+
+/// `leeway` where nothing is configured, in seconds.
+pub const DEFAULT_LEEWAY: f64 = 30.0;
+/// `max_token_bytes` where nothing is configured.
+pub const DEFAULT_MAX_TOKEN_BYTES: usize = 8192;
+
+impl Default for Policy {
+    fn default() -> Self {
+        let types = |names: &[&str]| names.iter().map(|name| AllowedType::from_name(name)).collect();
+        Self {
+            issuers: Vec::new(),
+            audiences: Vec::new(),
+            leeway: DEFAULT_LEEWAY,
+            max_token_age: None,
+            max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
+            required_claims: vec!["exp".to_owned()],
+            access_types: types(&["at+jwt", "jwt", "absent"]),
+            refresh_types: types(&["rt+jwt", "refresh+jwt", "jwt", "absent"]),
+            unknown_kid: UnknownKid::Reject,
+        }
+    }
+}
+
+impl Policy {
+    /// Judges verified claims. The first demand that fails decides, in this order: times, issuer, audience, type, other
+    /// required claims, scope.
+    ///
+    /// # Errors
+    /// Every code from `claim_missing` on, and `key_retired` for a token issued after its key's `sign_until`.
+    pub(crate) fn judge(
+        &self,
+        kind: TokenKind,
+        typ: Option<JsonStr<'_>>,
+        claims: &Claims<'_>,
+        key: (usize, &Key),
+        scope: &[String],
+        now: NumericDate,
+    ) -> Result<(), Refusal> {
+        self.judge_signing_time(claims, key)?;
+        self.judge_times(claims, now)?;
+        self.judge_issuer_and_audience(claims)?;
+        self.judge_type(kind, typ, claims)?;
+        if !self.required_claims.iter().all(|name| claims.has(name)) {
+            return Err(Refusal::new(Code::ClaimMissing, Why::RequiredClaimAbsent));
+        }
+        if !scope.iter().all(|wanted| claims.scope.contains(wanted)) {
+            return Err(Refusal::new(Code::InsufficientScope, Why::Scope));
+        }
+        Ok(())
+    }
+
+    /// A key whose issuer has stopped signing with it cannot mint new sessions. A token that does not say when it was
+    /// issued cannot show that it is an old one.
+    fn judge_signing_time(&self, claims: &Claims<'_>, (index, key): (usize, &Key)) -> Result<(), Refusal> {
+        let Some(until) = key.lifecycle.sign_until else { return Ok(()) };
+        match claims.issued_at {
+            Some(issued) if issued.since(until) <= self.leeway => Ok(()),
+            _ => Err(Refusal::about_key(Code::KeyRetired, Why::SignedAfterSignUntil, index)),
+        }
+    }
+
+    fn judge_times(&self, claims: &Claims<'_>, now: NumericDate) -> Result<(), Refusal> {
+        let fail = |code, name| Err(Refusal::new(code, Why::Claim(name)));
+        match claims.expires {
+            Some(expires) if now.since(expires) >= self.leeway => return fail(Code::Expired, "exp"),
+            None if self.requires("exp") => return absent("exp"),
+            _ => {}
+        }
+        if claims.not_before.is_some_and(|not_before| not_before.since(now) > self.leeway) {
+            return fail(Code::NotYetValid, "nbf");
+        }
+        if claims.issued_at.is_some_and(|issued| issued.since(now) > self.leeway) {
+            return fail(Code::IssuedInFuture, "iat");
+        }
+        match (self.max_token_age, claims.issued_at) {
+            (Some(_), None) => absent("iat"),
+            (Some(limit), Some(issued)) if now.since(issued) > limit + self.leeway => {
+                fail(Code::TokenTooOld, "iat")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn judge_issuer_and_audience(&self, claims: &Claims<'_>) -> Result<(), Refusal> {
+        if !self.issuers.is_empty() {
+            let Some(issuer) = claims.issuer else { return absent("iss") };
+            if !self.issuers.iter().any(|trusted| issuer.is(trusted)) {
+                return Err(Refusal::new(Code::IssuerMismatch, Why::Claim("iss")));
+            }
+        }
+        if !self.audiences.is_empty() {
+            if matches!(claims.audience, super::claims::Audience::Absent) {
+                return absent("aud");
+            }
+            if !self.audiences.iter().any(|ours| claims.audience.contains(ours)) {
+                return Err(Refusal::new(Code::AudienceMismatch, Why::Claim("aud")));
+            }
+        }
+        Ok(())
+    }
+
+    fn judge_type(
+        &self,
+        kind: TokenKind,
+        typ: Option<JsonStr<'_>>,
+        claims: &Claims<'_>,
+    ) -> Result<(), Refusal> {
+        let allowed = match kind {
+            TokenKind::Access => &self.access_types,
+            TokenKind::Refresh => &self.refresh_types,
+        };
+        if !allowed.iter().any(|one| one.allows(typ)) {
+            return Err(Refusal::new(Code::TypeMismatch, Why::HeaderType));
+        }
+        for (name, said) in ["token_use", "type", "token_type"].into_iter().zip(claims.uses) {
+            if said.is_some_and(|said| names_another_kind(kind, said)) {
+                return Err(Refusal::new(Code::TypeMismatch, Why::Claim(name)));
+            }
+        }
+        Ok(())
+    }
+
+    fn requires(&self, name: &str) -> bool {
+        self.required_claims.iter().any(|required| required == name)
+    }
+}
+
+fn absent(name: &'static str) -> Result<(), Refusal> {
+    Err(Refusal::new(Code::ClaimMissing, Why::ClaimAbsent(name)))
+}
+
+/// `Bearer` and whatever else names no kind is let pass.
+fn names_another_kind(kind: TokenKind, said: JsonStr<'_>) -> bool {
+    const ACCESS: &[&str] = &["access", "accesstoken", "at", "at+jwt"];
+    const REFRESH: &[&str] = &["refresh", "refreshtoken", "rt", "rt+jwt", "refresh+jwt"];
+    const ID: &[&str] = &["id", "idtoken"];
+    let said = said.decoded();
+    // `refresh_token`, `refresh-token`, `refreshToken`: issuers agree on the words only.
+    let letters = || said.bytes().filter(|byte| !b"_- ".contains(byte)).map(|byte| byte.to_ascii_lowercase());
+    let names = |kinds: &[&str]| kinds.iter().any(|name| letters().eq(name.bytes()));
+    match kind {
+        TokenKind::Access => names(REFRESH) || names(ID),
+        TokenKind::Refresh => names(ACCESS) || names(ID),
+    }
+}
