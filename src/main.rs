@@ -1,4 +1,4 @@
-//! The native tool: see [`edgewarden::cli`].
+//! The native tool: see `edgewarden::cli`.
 
 fn main() -> std::process::ExitCode {
     edgewarden::cli::run()

@@ -26,7 +26,10 @@ pub(super) fn ring_and_policy(keys: &Path, policy: Option<&Path>) -> Result<(Key
 
 /// A key set and a policy that are usable where there is a file. Where there is none, the key set is a missing one and
 /// the policy the default.
-pub(super) fn keys_and_policy(keys: Option<&Path>, policy: Option<&Path>) -> Result<(KeySet, Policy), Failure> {
+pub(super) fn keys_and_policy(
+    keys: Option<&Path>,
+    policy: Option<&Path>,
+) -> Result<(KeySet, Policy), Failure> {
     let mut findings = Vec::new();
     let mut set = KeySet::missing();
     if let Some(path) = keys {
@@ -57,7 +60,9 @@ pub(super) fn of_keys(findings: &[KeyFinding]) -> impl Iterator<Item = Finding> 
 
 /// Reads a policy strictly: of two members of the same name, nobody can say which one was meant.
 pub(super) fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
-    let malformed = |detail: &dyn std::fmt::Display| vec![Finding::error("policy_malformed", format!("the policy {detail}"))];
+    let malformed = |detail: &dyn std::fmt::Display| {
+        vec![Finding::error("policy_malformed", format!("the policy {detail}"))]
+    };
     Object::parse_unique_deep(json.as_bytes()).map_err(|fault| malformed(&fault))?;
     let value = serde_json::from_str(json).map_err(|_| malformed(&"holds a number that is out of range"))?;
     policy_from_json(&value)

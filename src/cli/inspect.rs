@@ -5,8 +5,8 @@ use std::fmt::{self, Write};
 
 use crate::jwt::json::{JsonFault, Object, Value};
 use crate::jwt::{
-    Code, Compact, DEFAULT_MAX_TOKEN_BYTES, Fingerprint, NumericDate, Refusal, Scratch, Segment, Unverified, Why,
-    base64url,
+    Code, Compact, DEFAULT_MAX_TOKEN_BYTES, Fingerprint, NumericDate, Refusal, Scratch, Segment, Unverified,
+    Why, base64url,
 };
 
 use super::clock;
@@ -58,14 +58,18 @@ fn token_from_stdin() -> Result<Vec<u8>, Failure> {
     let mut lines = Lines::of_stdin("a token");
     let token = match lines.next(|| Ok(()))? {
         Some(line) if line.is_cut() => {
-            return Err(Failure::Usage(format!("a token is expected, and not a line longer than {LONGEST_LINE} bytes")));
+            return Err(Failure::Usage(format!(
+                "a token is expected, and not a line longer than {LONGEST_LINE} bytes"
+            )));
         }
         Some(line) => line.bytes.to_vec(),
         None => Vec::new(),
     };
     while let Some(line) = lines.next(|| Ok(()))? {
         if line.length > 0 {
-            return Err(Failure::Usage("one token on one line is expected, and there are more lines".to_owned()));
+            return Err(Failure::Usage(
+                "one token on one line is expected, and there are more lines".to_owned(),
+            ));
         }
     }
     Ok(token)
@@ -83,40 +87,25 @@ struct Segments {
 impl Segments {
     fn decode(token: &[u8]) -> Self {
         let mut segments = Self::default();
-        match cut(token) {
+        match Compact::split(token, usize::MAX) {
             Err(refusal) => segments.faults.push(refusal),
-            Ok((header, payload, signature)) => {
-                segments.header = segments.bytes(Segment::Header, header);
-                segments.payload = segments.bytes(Segment::Payload, payload);
-                segments.signature = segments.bytes(Segment::Signature, signature);
+            Ok(compact) => {
+                segments.header = segments.bytes(Segment::Header, compact.header);
+                segments.payload = segments.bytes(Segment::Payload, compact.payload);
+                segments.signature = segments.bytes(Segment::Signature, compact.signature);
             }
         }
         segments
     }
 
     fn bytes(&mut self, segment: Segment, text: &[u8]) -> Option<Vec<u8>> {
-        base64url::decode(text)
-            .map_err(|fault| {
-                let why = Why::NotBase64Url(segment, fault);
-                self.faults.push(Refusal::new(Code::MalformedToken, why));
-            })
-            .ok()
-    }
-}
-
-type Cut<'t> = (&'t [u8], &'t [u8], &'t [u8]);
-
-/// The segments as they stand in the token. Unlike for verifying, the signature may be empty: one wants to see the claims of
-/// an unsecured token (RFC 7519 §6), too.
-fn cut(token: &[u8]) -> Result<Cut<'_>, Refusal> {
-    match Compact::split(token, usize::MAX) {
-        Ok(Compact { header, payload, signature, .. }) => Ok((header, payload, signature)),
-        Err(refusal) if refusal.why == Why::EmptySegment(Segment::Signature) => {
-            let mut segments = token.splitn(3, |&byte| byte == b'.');
-            let mut next = || segments.next().unwrap_or_default();
-            Ok((next(), next(), next()))
-        }
-        Err(refusal) => Err(refusal),
+        let bytes = match base64url::decode(text) {
+            // One wants to see the claims of an unsecured token (RFC 7519 §6), too.
+            Ok(bytes) if bytes.is_empty() && segment != Segment::Signature => Err(Why::EmptySegment(segment)),
+            Ok(bytes) => Ok(bytes),
+            Err(fault) => Err(Why::NotBase64Url(segment, fault)),
+        };
+        bytes.map_err(|why| self.faults.push(Refusal::new(Code::MalformedToken, why))).ok()
     }
 }
 
@@ -166,7 +155,9 @@ impl<'t> Reading<'t> {
             let _ = writeln!(text, "{line}");
         };
         let loud = output.paint(CAUTION, "NOT VERIFIED");
-        say(format_args!("{loud}  Anybody can have written this. `edgewarden verify` says whether it is genuine.\n"));
+        say(format_args!(
+            "{loud}  Anybody can have written this. `edgewarden verify` says whether it is genuine.\n"
+        ));
         for refusal in &self.faults {
             let Refusal { code, why, .. } = refusal;
             say(format_args!("{}  cannot be decoded: {why}", output.paint(TROUBLE, code)));
@@ -207,7 +198,12 @@ impl<'t> Reading<'t> {
             Some(bytes) => write!(text, "{{\"bytes\":{bytes}}}"),
             None => write!(text, "null"),
         };
-        let _ = write!(text, ",\"bytes\":{},\"fingerprint\":\"{}\"", self.token.len(), Fingerprint::of(self.token));
+        let _ = write!(
+            text,
+            ",\"bytes\":{},\"fingerprint\":\"{}\"",
+            self.token.len(),
+            Fingerprint::of(self.token)
+        );
         push_name(&mut text, "times");
         text.push('{');
         for (index, (name, value)) in self.times().enumerate() {

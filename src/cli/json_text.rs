@@ -118,7 +118,11 @@ fn push_as_written(out: &mut String, json: &str) {
 }
 
 /// An object over several lines, for people. `remark` may say something about each member of the top level.
-pub(super) fn pretty(output: &Output, object: &Object<'_>, remark: impl Fn(&str, Value<'_>) -> Option<String>) -> String {
+pub(super) fn pretty(
+    output: &Output,
+    object: &Object<'_>,
+    remark: impl Fn(&str, Value<'_>) -> Option<String>,
+) -> String {
     let mut out = String::new();
     push_pretty_object(output, &mut out, object, 0, &remark);
     out
@@ -126,7 +130,13 @@ pub(super) fn pretty(output: &Output, object: &Object<'_>, remark: impl Fn(&str,
 
 type Remark<'r> = &'r dyn Fn(&str, Value<'_>) -> Option<String>;
 
-fn push_pretty_object(output: &Output, out: &mut String, object: &Object<'_>, depth: usize, remark: Remark<'_>) {
+fn push_pretty_object(
+    output: &Output,
+    out: &mut String,
+    object: &Object<'_>,
+    depth: usize,
+    remark: Remark<'_>,
+) {
     let mut members = object.members().peekable();
     if members.peek().is_none() {
         out.push_str("{}");

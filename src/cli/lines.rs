@@ -3,6 +3,7 @@
 use std::io::{self, BufRead, BufReader, Read, StdinLock};
 
 use super::outcome::Failure;
+use super::output;
 
 /// The longest line that is read whole, in bytes: far more than the longest token that any policy allows, with its keys.
 pub(super) const LONGEST_LINE: usize = 4 << 20;
@@ -32,7 +33,7 @@ impl Lines<StdinLock<'static>> {
     pub(super) fn of_stdin(awaited: &str) -> Self {
         let stdin = io::stdin().lock();
         if io::IsTerminal::is_terminal(&stdin) {
-            eprintln!("Reading {awaited} from the terminal; end with Ctrl-D.");
+            output::say(&format!("Reading {awaited} from the terminal; end with Ctrl-D."));
         }
         Self::new(stdin)
     }

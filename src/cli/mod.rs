@@ -8,7 +8,7 @@
 //! | how it ends | `outcome`, `usage` |
 //!
 //! Answers go to standard output, everything else to standard error. A new command is a file with a struct of flags and
-//! its `run`, and a variant of [`Command`].
+//! its `run`, and a variant of `Command`.
 
 mod clock;
 mod configuration;

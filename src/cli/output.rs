@@ -72,6 +72,12 @@ pub(super) fn complain(label: &str, style: Style, message: &str) {
     let _ = writeln!(stderr, "{}: {}", Painted { style, text: label }, json_text::printable(message));
 }
 
+/// Says something on standard error that is no trouble.
+pub(super) fn say(message: &str) {
+    // Nobody is left to be told where this fails.
+    let _ = writeln!(io::stderr().lock(), "{message}");
+}
+
 /// See <https://no-color.org>.
 pub(super) fn wants_colours(terminal: bool) -> bool {
     let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());

@@ -16,20 +16,20 @@ impl<T> Recent<T> {
         Self { entries: Vec::with_capacity(KEPT) }
     }
 
-    pub(super) fn get_or_make(&mut self, text: &str, make: impl FnOnce(&str) -> T) -> Rc<T> {
-        if let Some(position) = self.entries.iter().position(|(known, _)| **known == *text)
+    pub(super) fn get_or_read(&mut self, text: &str, read: impl FnOnce(&str) -> T) -> Rc<T> {
+        if let Some(position) = self.entries.iter().position(|(known_text, _)| **known_text == *text)
             && let Some(up_to_it) = self.entries.get_mut(..=position)
         {
             up_to_it.rotate_right(1);
-            if let Some((_, made)) = up_to_it.first() {
-                return Rc::clone(made);
+            if let Some((_, known)) = up_to_it.first() {
+                return Rc::clone(known);
             }
         }
-        let made = Rc::new(make(text));
+        let value = Rc::new(read(text));
         if text.len() <= LONGEST_KEPT {
             self.entries.truncate(KEPT - 1);
-            self.entries.insert(0, (text.into(), Rc::clone(&made)));
+            self.entries.insert(0, (text.into(), Rc::clone(&value)));
         }
-        made
+        value
     }
 }

@@ -43,7 +43,10 @@ Examples:
 
 impl Sign {
     pub(super) fn run(self, output: &mut Output) -> Result<Outcome, Failure> {
-        sources::refuse_stdin_twice(&[("--keys", sources::is_stdin(&self.keys)), ("--claims", self.claims == "-")])?;
+        sources::refuse_stdin_twice(&[
+            ("--keys", sources::is_stdin(&self.keys)),
+            ("--claims", self.claims == "-"),
+        ])?;
         let now = clock::or_system(self.now)?;
         let ring = configuration::ring(&self.keys)?;
         let key = self.key(&ring, now)?;

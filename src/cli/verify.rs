@@ -40,16 +40,19 @@ pub(super) struct Verify {
     pub(super) scope: String,
     /// Read cases instead of tokens: one JSON object per line.
     ///
-    /// A case is {"id","token","keys","policy","now","signature_only","allow_weak_keys","kind","scope"}; all but `token` are
-    /// optional, and --keys, --policy, --now, --kind and --scope are the defaults of a case that lacks them. Other members are
-    /// passed over. Each line gets its answer on a line of its own, in order:
-    /// {"id","valid","code","kid"}. `id` is repeated as it was, or null; `code` is null when the token is valid; `kid` is
-    /// that of the key that made the signature or that the refusal is about, or null.
+    /// A case has `token`, and may have `id`, `keys`, `policy`, `now` (seconds), `signature_only`, `allow_weak_keys`,
+    /// `kind` and `scope`. --keys, --policy, --now, --kind and --scope stand for those that a case lacks. Other members
+    /// are passed over.
     ///
-    /// Keys or a policy that are not usable make it `configuration_invalid`, with their `findings` in the answer. A line
-    /// that is no case (not JSON, no text as `token`, a member of the wrong type, longer than 4 MiB) is `malformed_input`, with
-    /// `detail`, and the next line is read. Exit status: 0 when every line was a case, whatever the verdicts; 2 otherwise.
-    #[arg(long, verbatim_doc_comment)]
+    /// Each line gets its answer on a line of its own, in order, with `id` (as it was, or null), `valid`, `code` (null when
+    /// the token is valid) and `kid` (of the key that made the signature or that the refusal is about, or null).
+    ///
+    /// With keys or a policy that are not usable, the code is `configuration_invalid`, and `findings` says why. A line that
+    /// is no case (not JSON, no text as `token`, a member of the wrong type, longer than 4 MiB) gets the code
+    /// `malformed_input` and a `detail`, and the next line is read.
+    ///
+    /// Exit status: 0 when every line was a case, whatever the verdicts; 2 otherwise.
+    #[arg(long)]
     pub(super) jsonl: bool,
 }
 
@@ -89,10 +92,12 @@ impl Verify {
         ])?;
         match (token, &self.keys) {
             (None, _) if self.jsonl => verify_cases::run(&self, output),
-            (Some(_), _) if self.jsonl => {
-                Err(Failure::Usage("with --jsonl the cases come from standard input: leave the token out".to_owned()))
+            (Some(_), _) if self.jsonl => Err(Failure::Usage(
+                "with --jsonl the cases come from standard input: leave the token out".to_owned(),
+            )),
+            (_, None) => {
+                Err(Failure::Usage("--keys FILE is required: it says who may have signed".to_owned()))
             }
-            (_, None) => Err(Failure::Usage("--keys FILE is required: it says who may have signed".to_owned())),
             (token, Some(keys)) => {
                 let (ring, policy) = configuration::ring_and_policy(keys, self.policy.as_deref())?;
                 let judge = Judge {

@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 use crate::config::Finding;
 use crate::jwt::{KeySet, NumericDate, Policy, Scratch, Strength, TokenKind};
 
-use super::judgement::{Demands, Judgement};
 use super::json_text::push_quoted;
+use super::judgement::{Demands, Judgement};
 use super::lines::{LONGEST_LINE, Line, Lines};
 use super::outcome::{Failure, Outcome};
 use super::output::Output;
@@ -133,7 +133,8 @@ impl Judge<'_> {
             }
             (_, policy, now) => {
                 let of_clock = now.is_err().then(|| "clock_out_of_range".to_owned());
-                let of_policy = policy.as_ref().err().into_iter().flatten().map(|finding| finding.code.clone());
+                let of_policy =
+                    policy.as_ref().err().into_iter().flatten().map(|finding| finding.code.clone());
                 let of_keys = configuration::of_keys(&keys.findings).map(|finding| finding.code);
                 Err(NoVerdict::Misconfigured(of_keys.chain(of_policy).chain(of_clock).collect()))
             }
@@ -145,11 +146,11 @@ impl Judge<'_> {
             None => Rc::clone(&self.keys),
             Some(own) if allow_weak => {
                 let read = |json: &str| KeySet::from_json(json, Strength::AllowWeak);
-                self.recent_weak_keys.get_or_make(own.get(), read)
+                self.recent_weak_keys.get_or_read(own.get(), read)
             }
             Some(own) => {
                 let read = |json: &str| KeySet::from_json(json, Strength::Enforced);
-                self.recent_keys.get_or_make(own.get(), read)
+                self.recent_keys.get_or_read(own.get(), read)
             }
         }
     }
@@ -157,7 +158,7 @@ impl Judge<'_> {
     fn policy(&mut self, own: Option<&RawValue>) -> Rc<Result<Policy, Vec<Finding>>> {
         match own {
             None => Rc::clone(&self.policy),
-            Some(own) => self.recent_policies.get_or_make(own.get(), configuration::policy_from_text),
+            Some(own) => self.recent_policies.get_or_read(own.get(), configuration::policy_from_text),
         }
     }
 }
@@ -166,7 +167,9 @@ impl NoVerdict {
     fn push_members(&self, answer: &mut String) {
         match self {
             Self::Misconfigured(findings) => {
-                answer.push_str("\"valid\":false,\"code\":\"configuration_invalid\",\"kid\":null,\"findings\":[");
+                answer.push_str(
+                    "\"valid\":false,\"code\":\"configuration_invalid\",\"kid\":null,\"findings\":[",
+                );
                 for (index, finding) in findings.iter().enumerate() {
                     if index > 0 {
                         answer.push(',');
@@ -198,13 +201,17 @@ fn read_case(line: &[u8]) -> (Option<&RawValue>, Result<Case<'_>, NoVerdict>) {
         #[serde(borrow)]
         id: Option<&'l RawValue>,
     }
+    // Serde would take an array for the members in the order of their declaration.
+    if !line.trim_ascii_start().starts_with(b"{") {
+        return (None, unusable("not a JSON object"));
+    }
     match serde_json::from_slice::<Case<'_>>(line) {
         Ok(case) => (case.id, Ok(case)),
         Err(error) => {
             let id = serde_json::from_slice(line).ok().and_then(|Identified { id }| id);
             // What the reader itself has to say may repeat a part of the line.
             let fault = if error.is_data() {
-                "not a JSON object, or a member is there twice".into()
+                "a member is there twice".into()
             } else {
                 format!("not JSON in UTF-8 (column {})", error.column()).into()
             };

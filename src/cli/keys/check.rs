@@ -10,7 +10,7 @@ use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::output::{CAUTION, FINE, Format, Output, TROUBLE};
 use crate::cli::sources::{self, Unreadable};
 use crate::cli::{clock, configuration};
-use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Severity, Stage, Strength};
+use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Severity, Stage, Strength, TokenKind};
 
 use super::remedy;
 
@@ -43,8 +43,8 @@ Examples:
 /// One key set that has been looked at.
 struct Checked {
     file: String,
-    /// `access` or `refresh`, where that is known.
-    ring: Option<&'static str>,
+    /// Whose tokens it is for, where that is known.
+    ring: Option<TokenKind>,
     keys: Option<KeyRing>,
     findings: Vec<Found>,
 }
@@ -62,14 +62,20 @@ struct Found {
 impl Check {
     pub(super) fn run(self, output: &mut Output) -> Result<Outcome, Failure> {
         let now = clock::or_system(self.now)?;
-        let mut files: Vec<(&Path, Option<&'static str>)> = self.files.iter().map(|file| (file.as_path(), None)).collect();
-        files.extend(self.access.as_deref().map(|file| (file, Some("access"))));
-        files.extend(self.refresh.as_deref().map(|file| (file, Some("refresh"))));
+        let mut files: Vec<(&Path, Option<TokenKind>)> =
+            self.files.iter().map(|file| (file.as_path(), None)).collect();
+        files.extend(self.access.as_deref().map(|file| (file, Some(TokenKind::Access))));
+        files.extend(self.refresh.as_deref().map(|file| (file, Some(TokenKind::Refresh))));
         if files.is_empty() {
             files.push((Path::new("-"), None));
         }
+        let label = |ring| match ring {
+            Some(TokenKind::Access) => "--access",
+            Some(TokenKind::Refresh) => "--refresh",
+            None => "a key set",
+        };
         let from_stdin: Vec<(&str, bool)> =
-            files.iter().map(|(file, _)| ("several key sets", sources::is_stdin(file))).collect();
+            files.iter().map(|(file, ring)| (label(*ring), sources::is_stdin(file))).collect();
         sources::refuse_stdin_twice(&from_stdin)?;
 
         let mut checked: Vec<Checked> = files.iter().map(|(file, ring)| check(file, *ring)).collect();
@@ -86,7 +92,7 @@ impl Check {
     }
 }
 
-fn check(file: &Path, ring: Option<&'static str>) -> Checked {
+fn check(file: &Path, ring: Option<TokenKind>) -> Checked {
     let name = sources::name(file);
     match sources::read(file, configuration::KEY_SET) {
         Ok(json) => {
@@ -103,10 +109,10 @@ fn check(file: &Path, ring: Option<&'static str>) -> Checked {
 
 /// Adds the finding to the access ring, where it stands in the gate's configuration, too.
 fn note_shared_secret(checked: &mut [Checked]) {
-    let ring = |name| checked.iter().find(|one| one.ring == Some(name)).and_then(|one| one.keys.as_ref());
-    let (Some(access), Some(refresh)) = (ring("access"), ring("refresh")) else { return };
+    let ring = |kind| checked.iter().find(|one| one.ring == Some(kind)).and_then(|one| one.keys.as_ref());
+    let (Some(access), Some(refresh)) = (ring(TokenKind::Access), ring(TokenKind::Refresh)) else { return };
     let Some(finding) = KeySet::shared_secret(access, refresh) else { return };
-    if let Some(access) = checked.iter_mut().find(|one| one.ring == Some("access")) {
+    if let Some(access) = checked.iter_mut().find(|one| one.ring == Some(TokenKind::Access)) {
         access.findings.push(Found::from(&finding));
     }
 }
@@ -126,7 +132,7 @@ impl Checked {
         let mut text = printable(&self.file).into_owned();
         if let Some(ring) = self.ring {
             // Writing to a `String` does not fail.
-            let _ = write!(text, " ({ring})");
+            let _ = write!(text, " ({})", ring.name());
         }
         if self.is_sound() {
             let stages = STAGES.into_iter().filter_map(|(stage, _, words)| match self.count(stage, now) {
@@ -153,12 +159,13 @@ impl Checked {
 
     fn for_program(&self, now: NumericDate) -> Value {
         let keys = self.keys.as_ref().map(|_| {
-            let counts = STAGES.into_iter().map(|(stage, name, _)| (name.to_owned(), self.count(stage, now).into()));
+            let counts =
+                STAGES.into_iter().map(|(stage, name, _)| (name.to_owned(), self.count(stage, now).into()));
             Value::Object(counts.collect())
         });
         json!({
             "file": self.file,
-            "ring": self.ring,
+            "ring": self.ring.map(TokenKind::name),
             "ok": self.is_sound(),
             "keys": keys,
             "findings": self.findings.iter().map(Found::for_program).collect::<Vec<_>>(),
