@@ -1,6 +1,6 @@
 // The crate as a wasm module with its JavaScript glue, for one of the exclusive features `edge` and `browser`.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { root } from "../setup/places.mjs";
@@ -64,12 +64,15 @@ export async function shrink(module, bundledGlue, out) {
     ...used.map((name) => ({ name, export: name })),
   ]));
   const fix = "npm ci";
+  // Two builds may run at the same time: neither sees half of what the other writes.
+  const draft = `${out}.${process.pid}`;
   await slowCommand("removing what nobody calls", binaryen("wasm-metadce"), [
-    module, ...FEATURES, "--graph-file", graph, "-o", out,
+    module, ...FEATURES, "--graph-file", graph, "-o", draft,
   ], { fix });
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
-    out, ...FEATURES, "-O3", "--strip-debug", "--strip-producers", "-o", out,
+    draft, ...FEATURES, "-O3", "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });
+  await rename(draft, out);
 }
 
 function binaryen(program) {

@@ -109,7 +109,11 @@ impl Config {
         let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
         let verifier = access.filter(|_| sound).map(|access| Verifier { policy, access, refresh });
 
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range has been checked")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range has been checked"
+        )]
         let origin_timeout_ms = origin_timeout_ms.unwrap_or(30_000.0) as u32;
         Self {
             mount,

@@ -44,7 +44,18 @@ fn is_plain(path: &str) -> bool {
             b'/' => previous != b'/',
             // A dot is harmless inside a segment, but `.` and `..` as a whole one are not, nor is `..;`.
             b'.' => previous != b'/' && previous != b'.',
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' | b'@' | b':' | b',' | b'=' | b'+' | b'!' | b'$' => true,
+            b'a'..=b'z'
+            | b'0'..=b'9'
+            | b'-'
+            | b'_'
+            | b'~'
+            | b'@'
+            | b':'
+            | b','
+            | b'='
+            | b'+'
+            | b'!'
+            | b'$' => true,
             _ => false,
         };
         if !fits {
@@ -72,7 +83,9 @@ fn has_one_reading(path: &str) -> bool {
         Some(&[high, low]) => escaped(high, low).is_some_and(|byte| !separates(byte)),
         _ => false,
     });
-    escapes && !path.bytes().any(|byte| matches!(byte, b'\\' | b';' | 0..0x20 | 0x7F))
+    // Bytes that are no UTF-8 have had many readings: `%c0%af` once was a slash.
+    let is_text = || core::str::from_utf8(&percent_decoded(path.as_bytes())).is_ok();
+    escapes && !path.bytes().any(|byte| matches!(byte, b'\\' | b';' | 0..0x20 | 0x7F)) && is_text()
 }
 
 fn escaped(high: u8, low: u8) -> Option<u8> {
@@ -140,9 +153,21 @@ mod tests {
     #[test]
     fn every_spelling_of_a_path_meets_in_the_loose_form() {
         for spelling in [
-            "/admin/users", "/ADMIN/users", "/%61dmin/users", "//admin//users", "/admin/./users", "/x/../admin/users",
-            "/public/..%2fadmin/users", "/public/%2e%2e/admin/users", "/public/..%5cadmin/users", "/admin;v=1/users",
-            "/admin/users/", "/admin/users%00.css", "/public/%252e%252e/admin/users", "/\\admin\\users", "/admin%20/users",
+            "/admin/users",
+            "/ADMIN/users",
+            "/%61dmin/users",
+            "//admin//users",
+            "/admin/./users",
+            "/x/../admin/users",
+            "/public/..%2fadmin/users",
+            "/public/%2e%2e/admin/users",
+            "/public/..%5cadmin/users",
+            "/admin;v=1/users",
+            "/admin/users/",
+            "/admin/users%00.css",
+            "/public/%252e%252e/admin/users",
+            "/\\admin\\users",
+            "/admin%20/users",
         ] {
             assert_eq!(Path::new(spelling).loose(), "/admin/users", "{spelling}");
         }
@@ -150,10 +175,35 @@ mod tests {
 
     #[test]
     fn only_a_path_without_a_second_reading_is_exact() {
-        for exact in ["/", "/a", "/a/", "/a/b.css", "/Public/Logo.PNG", "/v1/users/42", "/a/~b@c", "/a/b%20c", "/%C3%A9"] {
+        for exact in [
+            "/",
+            "/a",
+            "/a/",
+            "/a/b.css",
+            "/Public/Logo.PNG",
+            "/v1/users/42",
+            "/a/~b@c",
+            "/a/b%20c",
+            "/%C3%A9",
+        ] {
             assert_eq!(Path::new(exact).exact(), Some(exact));
         }
-        for doubtful in ["/a//b", "/a/../b", "/a%2fb", "/a/%2e", "/a;b", "/a\\b", "/a/..", "//", "/a%252e", "/a%zz", "/a%0", "a"] {
+        for doubtful in [
+            "/a//b",
+            "/a/../b",
+            "/a%2fb",
+            "/a/%2e",
+            "/a;b",
+            "/a\\b",
+            "/a/..",
+            "//",
+            "/a%252e",
+            "/a%zz",
+            "/a%0",
+            "/a%c0%afb",
+            "/%E9",
+            "a",
+        ] {
             assert_eq!(Path::new(doubtful).exact(), None, "{doubtful}");
         }
     }

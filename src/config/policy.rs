@@ -63,7 +63,10 @@ pub(crate) fn read_policy(members: &mut Members<'_>) -> Policy {
 fn identifiers(members: &mut Members<'_>, name: &'static str) -> Option<Vec<String>> {
     let identifiers = members.texts(name)?;
     if identifiers.is_empty() || identifiers.iter().any(String::is_empty) {
-        members.malformed(name, "a text or an array of texts, none of them empty (leave it out to check nothing)");
+        members.malformed(
+            name,
+            "a text or an array of texts, none of them empty (leave it out to check nothing)",
+        );
         return None;
     }
     Some(identifiers)

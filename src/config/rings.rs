@@ -14,14 +14,22 @@ pub struct RingSources<'a> {
     pub previous: Option<&'a str>,
 }
 
+impl RingSources<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.is_none() && self.secret.is_none() && self.previous.is_none()
+    }
+}
+
 struct Names {
     keys: &'static str,
     secret: &'static str,
     previous: &'static str,
 }
 
-const ACCESS: Names = Names { keys: "ACCESS_KEYS", secret: "ACCESS_SECRET", previous: "ACCESS_SECRET_PREVIOUS" };
-const REFRESH: Names = Names { keys: "REFRESH_KEYS", secret: "REFRESH_SECRET", previous: "REFRESH_SECRET_PREVIOUS" };
+const ACCESS: Names =
+    Names { keys: "ACCESS_KEYS", secret: "ACCESS_SECRET", previous: "ACCESS_SECRET_PREVIOUS" };
+const REFRESH: Names =
+    Names { keys: "REFRESH_KEYS", secret: "REFRESH_SECRET", previous: "REFRESH_SECRET_PREVIOUS" };
 
 /// The access ring, which must be there, and the refresh ring, which may.
 pub(crate) fn read(
@@ -29,12 +37,12 @@ pub(crate) fn read(
     refresh: &RingSources<'_>,
     findings: &mut Vec<Finding>,
 ) -> (Option<KeyRing>, Option<KeyRing>) {
-    let access = read_one(access, &ACCESS, findings).unwrap_or_else(|| {
+    if access.is_empty() {
         let missing = KeySet::missing();
         findings.extend(missing.findings.iter().map(|finding| Finding::of_ring(ACCESS.keys, finding)));
-        None
-    });
-    let refresh = read_one(refresh, &REFRESH, findings).flatten();
+    }
+    let access = read_one(access, &ACCESS, findings);
+    let refresh = read_one(refresh, &REFRESH, findings);
     if let (Some(access), Some(refresh)) = (&access, &refresh)
         && let Some(shared) = KeySet::shared_secret(access, refresh)
     {
@@ -43,8 +51,7 @@ pub(crate) fn read(
     (access, refresh)
 }
 
-/// Nothing when there is no source at all.
-fn read_one(sources: &RingSources<'_>, names: &Names, findings: &mut Vec<Finding>) -> Option<Option<KeyRing>> {
+fn read_one(sources: &RingSources<'_>, names: &Names, findings: &mut Vec<Finding>) -> Option<KeyRing> {
     let (set, name) = match (sources.keys, sources.secret, sources.previous) {
         (None, None, None) => return None,
         (Some(keys), None, None) => (KeySet::from_json(keys, Strength::Enforced), names.keys),
@@ -55,15 +62,18 @@ fn read_one(sources: &RingSources<'_>, names: &Names, findings: &mut Vec<Finding
             let code = format!("{}_missing", names.secret.to_ascii_lowercase());
             let detail = format!("`{}` is there, but no `{}`", names.previous, names.secret);
             findings.push(Finding::error(code, detail));
-            return Some(None);
+            return None;
         }
         (Some(_), _, _) => {
             let code = format!("{}_ambiguous", names.keys.to_ascii_lowercase());
-            let detail = format!("a key set (`{}`) and a bare secret (`{}`) are both there; remove one", names.keys, names.secret);
+            let detail = format!(
+                "a key set (`{}`) and a bare secret (`{}`) are both there; remove one",
+                names.keys, names.secret
+            );
             findings.push(Finding::error(code, detail));
-            return Some(None);
+            return None;
         }
     };
     findings.extend(set.findings.iter().map(|finding| Finding::of_ring(name, finding)));
-    Some(set.ring)
+    set.ring
 }

@@ -110,7 +110,10 @@ impl Route {
             None
         };
         let methods = members.texts("methods").unwrap_or_default();
-        if methods.iter().any(|method| method.is_empty() || !method.bytes().all(|b| b.is_ascii_uppercase() || b == b'-')) {
+        if methods
+            .iter()
+            .any(|method| method.is_empty() || !method.bytes().all(|b| b.is_ascii_uppercase() || b == b'-'))
+        {
             members.malformed("methods", "methods in upper case, such as [\"GET\", \"HEAD\"]");
         }
         let public = members.word("access", &[("public", true), ("token", false)]).unwrap_or(false);
@@ -146,7 +149,7 @@ impl Pattern {
             .into_iter()
             .filter(|segment| *segment != Segment::Named(String::new()))
             .collect();
-        Self { exact, loose, open, text }
+        Self { text, exact, loose, open }
     }
 
     fn matches_exactly(&self, path: &str) -> bool {

@@ -27,7 +27,8 @@ fn a_sound_configuration_has_a_verifier_and_no_findings() {
     let keys = ring("a", 1);
     let gate = json!({ "issuer": "https://issuer.example", "audience": ["api"], "leeway": 5,
         "routes": [{ "path": "/login", "access": "public" }] });
-    let config = read(Some("https://api.example/base/"), &gate, RingSources { keys: Some(&keys), ..NONE }, NONE);
+    let config =
+        read(Some("https://api.example/base/"), &gate, RingSources { keys: Some(&keys), ..NONE }, NONE);
     assert_eq!(codes(&config), [""; 0]);
     let verifier = config.verifier.as_ref().unwrap();
     assert_eq!(verifier.policy.issuers, ["https://issuer.example"]);
@@ -40,23 +41,27 @@ fn everything_wrong_is_reported_at_once_and_nothing_can_be_verified() {
     let gate = json!({ "audiense": "api", "leeway": -1, "mount": "auth/", "routes": [{ "path": "x", "scope": 1 }],
         "cors": { "origins": ["*"] } });
     let config = read(Some("ftp://x"), &gate, NONE, NONE);
-    assert_eq!(codes(&config), [
-        "gate_leeway_malformed",
-        "gate_mount_malformed",
-        "gate_routes_path_malformed",
-        "gate_routes_scope_malformed",
-        "gate_cors_origins_malformed",
-        "gate_unknown_member",
-        "origin_malformed",
-        "access_keys_missing",
-    ]);
+    assert_eq!(
+        codes(&config),
+        [
+            "gate_leeway_malformed",
+            "gate_mount_malformed",
+            "gate_routes_path_malformed",
+            "gate_routes_scope_malformed",
+            "gate_cors_origins_malformed",
+            "gate_unknown_member",
+            "origin_malformed",
+            "access_keys_missing",
+        ]
+    );
     assert!(config.verifier.is_none());
 }
 
 #[test]
 fn no_route_is_public_when_the_table_could_not_be_read_whole() {
     let keys = ring("a", 1);
-    let gate = json!({ "routes": [{ "path": "/a/b", "scop": "admin" }, { "path": "/a/*", "access": "public" }] });
+    let gate =
+        json!({ "routes": [{ "path": "/a/b", "scop": "admin" }, { "path": "/a/*", "access": "public" }] });
     let config = read(Some("https://x.example"), &gate, RingSources { keys: Some(&keys), ..NONE }, NONE);
     assert_ne!(config.routes.find("GET", "/a/x").access, Access::Public);
 }
@@ -76,7 +81,8 @@ fn each_unfit_access_ring_closes_the_gate() {
         (known.to_string(), "access_keys_placeholder_secret"),
         (twice.to_string(), "access_keys_duplicate_kid"),
     ] {
-        let config = read(Some("https://x.example"), &json!({}), RingSources { keys: Some(&keys), ..NONE }, NONE);
+        let config =
+            read(Some("https://x.example"), &json!({}), RingSources { keys: Some(&keys), ..NONE }, NONE);
         assert_eq!(codes(&config), [expected]);
         assert!(config.verifier.is_none(), "{expected}");
     }
@@ -93,7 +99,10 @@ fn bare_secrets_make_a_ring_but_not_beside_a_key_set() {
     let both = RingSources { keys: Some(&keys), ..bare };
     assert_eq!(codes(&read(Some("https://x.example"), &json!({}), both, NONE)), ["access_keys_ambiguous"]);
     let only_previous = RingSources { previous: Some(old), ..NONE };
-    assert_eq!(codes(&read(Some("https://x.example"), &json!({}), only_previous, NONE)), ["access_secret_missing"]);
+    assert_eq!(
+        codes(&read(Some("https://x.example"), &json!({}), only_previous, NONE)),
+        ["access_secret_missing"]
+    );
 }
 
 #[test]

@@ -38,10 +38,13 @@ impl Answer {
     pub(super) fn readable_by(mut self, request: &Request<'_>, cors: Option<&Cors>) -> Self {
         let Some(cors) = cors.filter(|cors| !cors.origins.is_empty()) else { return self };
         self = self.header("vary", "Origin");
-        let Some(origin) = request.header("origin").and_then(|origin| cors.allowed(origin)) else { return self };
-        self = self
-            .header("access-control-allow-origin", origin)
-            .header("access-control-expose-headers", "WWW-Authenticate, Retry-After, X-Edgewarden-Action, Date");
+        let Some(origin) = request.header("origin").and_then(|origin| cors.allowed(origin)) else {
+            return self;
+        };
+        self = self.header("access-control-allow-origin", origin).header(
+            "access-control-expose-headers",
+            "WWW-Authenticate, Retry-After, X-Edgewarden-Action, Date",
+        );
         if cors.credentials { self.header("access-control-allow-credentials", "true") } else { self }
     }
 

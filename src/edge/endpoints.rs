@@ -39,7 +39,8 @@ pub(super) fn answer(
             plain(gate, request, answer, out)
         }
         _ => {
-            let answer = Problem::method_not_allowed().answer(request.id, "", &[]).header("allow", "GET, HEAD");
+            let answer =
+                Problem::method_not_allowed().answer(request.id, "", &[]).header("allow", "GET, HEAD");
             plain(gate, request, answer, out)
         }
     }
@@ -88,15 +89,19 @@ fn describe_session(accepted: &Accepted<'_, '_>, now: NumericDate) -> Value {
 /// `GET {mount}/verify`: the same judgement for a proxy that asks before it forwards by itself (nginx `auth_request`,
 /// Traefik `ForwardAuth`, Caddy `forward_auth`). It says which request it means in `X-Forwarded-Method` and `X-Forwarded-Uri`.
 fn verify(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8>) -> Kind {
-    let method = request.header("x-forwarded-method").unwrap_or("GET");
-    let path = request.header("x-forwarded-uri").map(path_of);
-    let matched = match path {
-        Some(path) => gate.config.routes.find(method, path),
+    // A proxy that adds its headers instead of replacing the caller's adds them at the end.
+    let forwarded = |name| request.header(name).and_then(|values| values.rsplit(", ").next());
+    let method = forwarded("x-forwarded-method").unwrap_or("GET");
+    let matched = match forwarded("x-forwarded-uri").filter(|uri| !uri.is_empty()) {
+        Some(uri) => gate.route(request, method, path_of(uri)),
         None => Matched { pattern: "*", access: Access::Token(&[]) },
     };
-    let scope = match matched.access {
-        Access::Token(scope) => scope,
-        Access::Public => return plain(gate, request, Answer::empty(204), out),
+    let Access::Token(scope) = matched.access else {
+        if gate.config.log_allowed {
+            super::log::public(out, matched.pattern);
+        }
+        out.push(b'\n');
+        return Answer::empty(204).header("x-request-id", request.id).write(out);
     };
     let token = bearer_token(request.authorization);
     let identify = |accepted: &Accepted<'_, '_>, token: &[u8]| {

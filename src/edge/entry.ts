@@ -61,9 +61,9 @@ async function carryOut(
     if (log) writeLog(log, requestId, started, response.status);
     return response;
   } catch (error) {
-    const reason = error instanceof OriginTimeout ? "timeout" : "unreachable";
-    writeLog(`"level":"error","code":"origin_unavailable","action":"retry","why":"${reason}"`, requestId, started);
-    return answer(request, originUnavailable(spelled).text).response;
+    const { response, log } = answer(request, originUnavailable(spelled, error instanceof OriginTimeout).text);
+    writeLog(log, requestId, started);
+    return response;
   }
 }
 

@@ -14,6 +14,15 @@ const LOOK_ALIKES = [...IDENTITY, REQUEST_ID].flatMap((name) => {
   return spellings.filter((spelling) => spelling !== name);
 });
 
+/** workerd would take an origin's `100 Continue` for its answer; the client sends the body without it. */
+const REMOVED = [...LOOK_ALIKES, "Expect"];
+
+/**
+ * What a URL parser rewrites: dot segments, which could climb out of the origin's base path, and a path that does not
+ * begin with a slash.
+ */
+const REWRITTEN = /[/\\](?:\.|%2e)|^[^/]*\/\/[^/]*[\\?#]/i;
+
 export interface Environment {
   ORIGIN_SERVICE?: Fetcher;
 }
@@ -43,15 +52,19 @@ export function forward(
     else headers.delete(name);
   }
   headers.set(REQUEST_ID, requestId);
-  for (const name of LOOK_ALIKES) headers.delete(name);
+  for (const name of REMOVED) headers.delete(name);
   if (!settings.forwardAuthorization) headers.delete("Authorization");
 
   const answer = settings.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(forwarded) : fetch(forwarded);
   return withinTime(answer, settings.timeout);
 }
 
-/** Path and query of an absolute URL. */
+/** Path and query of an absolute URL, as a parser leaves them. */
 function pathOf(url: string): string {
+  if (REWRITTEN.test(url)) {
+    const { pathname, search } = new URL(url);
+    return pathname + search;
+  }
   // The shortest scheme and authority have eight characters: `http://a`.
   const start = url.indexOf("/", 8);
   return start < 0 ? "/" : url.slice(start);

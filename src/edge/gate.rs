@@ -2,10 +2,9 @@
 
 use std::cell::RefCell;
 
-use crate::config::{Access, Config, Cors, Matched, Verifier};
-use crate::jwt::{Accepted, Action, Code, NumericDate, Refusal, Scratch, TokenKind, Why, verify};
+use crate::config::{Access, Config, Matched, Verifier};
+use crate::jwt::{Accepted, Code, NumericDate, Refusal, Scratch, TokenKind, Why, verify};
 
-use super::answer::Answer;
 use super::credentials::bearer_token;
 use super::problem::Problem;
 use super::request::Request;
@@ -28,10 +27,7 @@ impl Gate {
         if let Some(endpoint) = self.endpoint(request.path) {
             return endpoints::answer(self, endpoint, request, now, out);
         }
-        if request.is_preflight() {
-            return self.forward_public(request, "(preflight)", out);
-        }
-        let matched = self.config.routes.find(request.method, request.path);
+        let matched = self.route(request, request.method, request.path);
         match matched.access {
             Access::Public => self.forward_public(request, matched.pattern, out),
             Access::Token(scope) => self.forward_with_token(request, &matched, scope, now, out),
@@ -44,9 +40,23 @@ impl Gate {
         if below.is_empty() { Some("") } else { below.strip_prefix('/') }
     }
 
+    /// The route of this request, or of another one with its headers. A preflight never carries a token.
+    pub(super) fn route(&self, request: &Request<'_>, method: &str, path: &str) -> Matched<'_> {
+        if request.is_preflight_as(method) {
+            return Matched { pattern: "(preflight)", access: Access::Public };
+        }
+        self.config.routes.find(method, path)
+    }
+
     fn forward_public(&self, request: &Request<'_>, route: &str, out: &mut Vec<u8>) -> Kind {
         if self.config.origin.is_none() {
-            return self.refuse(request, &unfit(), None, &Matched { pattern: route, access: Access::Public }, out);
+            return self.refuse(
+                request,
+                &unfit(),
+                None,
+                &Matched { pattern: route, access: Access::Public },
+                out,
+            );
         }
         if self.config.log_allowed {
             log::public(out, route);
@@ -115,9 +125,15 @@ impl Gate {
             .write(out)
     }
 
-    pub(super) fn log_refusal(&self, refusal: &Refusal, token: Option<&[u8]>, route: &str, out: &mut Vec<u8>) {
+    pub(super) fn log_refusal(
+        &self,
+        refusal: &Refusal,
+        token: Option<&[u8]>,
+        route: &str,
+        out: &mut Vec<u8>,
+    ) {
         if refusal.code == Code::ConfigurationInvalid {
-            log::failed(out, refusal.code.as_str(), refusal.code.action().as_str(), route);
+            log::unfit(out, route);
         } else {
             let key = self.config.verifier.as_ref().and_then(|verifier| verifier.access.key(refusal.key?));
             log::refused(out, refusal, key.and_then(|key| key.kid.as_deref()), token, route);
@@ -132,15 +148,7 @@ fn unfit() -> Refusal {
 
 /// The answer to everything where there is no gate at all.
 pub(super) fn closed(request: &Request<'_>, out: &mut Vec<u8>) -> Kind {
-    log::failed(out, Code::ConfigurationInvalid.as_str(), Action::Retry.as_str(), "*");
+    log::unfit(out, "*");
     out.push(b'\n');
     Problem::of_code(Code::ConfigurationInvalid).answer(request.id, "api", &[]).write(out)
-}
-
-/// The origin is down or silent.
-pub(super) fn origin_unavailable(request: &Request<'_>, cors: Option<&Cors>, out: &mut Vec<u8>) -> Kind {
-    let problem = Problem::origin_unavailable();
-    out.push(b'\n');
-    let answer: Answer = problem.answer(request.id, "api", &[]).readable_by(request, cors);
-    answer.write(out)
 }

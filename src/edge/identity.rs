@@ -18,10 +18,14 @@ pub(super) fn write_values(accepted: &Accepted<'_, '_>, mut each: impl FnMut(&[u
     }
 }
 
-/// The scope tokens, separated by single spaces.
+/// The scope tokens, separated by single spaces. An element of `scp` with a space in it is none (RFC 6749 §3.3), and would
+/// read as two.
 pub(super) fn scope(accepted: &Accepted<'_, '_>) -> String {
     let mut text = String::new();
     accepted.claims.scope.for_each(|one| {
+        if one.contains(' ') {
+            return;
+        }
         if !text.is_empty() {
             text.push(' ');
         }

@@ -20,7 +20,13 @@ pub(super) fn public(out: &mut Vec<u8>, route: &str) {
 }
 
 /// A token was refused. Under a revoked key it is an incident.
-pub(super) fn refused(out: &mut Vec<u8>, refusal: &Refusal, kid: Option<&str>, token: Option<&[u8]>, route: &str) {
+pub(super) fn refused(
+    out: &mut Vec<u8>,
+    refusal: &Refusal,
+    kid: Option<&str>,
+    token: Option<&[u8]>,
+    route: &str,
+) {
     let incident = refusal.code == crate::jwt::Code::KeyRevoked;
     out.extend_from_slice(if incident { br#""level":"error","code":""#.as_slice() } else { br#""code":""# });
     out.extend_from_slice(refusal.code.as_str().as_bytes());
@@ -33,14 +39,19 @@ pub(super) fn refused(out: &mut Vec<u8>, refusal: &Refusal, kid: Option<&str>, t
     push_token_and_route(out, token, route);
 }
 
-/// The gate could not do its work, whatever the token.
-pub(super) fn failed(out: &mut Vec<u8>, code: &str, action: &str, route: &str) {
-    out.extend_from_slice(br#""level":"error","code":""#);
-    out.extend_from_slice(code.as_bytes());
-    out.extend_from_slice(br#"","action":""#);
-    out.extend_from_slice(action.as_bytes());
-    out.extend_from_slice(br#"","kid":null"#);
+/// The gate is not fit to judge, whatever the token.
+pub(super) fn unfit(out: &mut Vec<u8>, route: &str) {
+    out.extend_from_slice(br#""level":"error","code":"configuration_invalid","action":"retry","kid":null"#);
     push_token_and_route(out, None, route);
+}
+
+/// The origin left an allowed request without an answer.
+pub(super) fn unanswered(out: &mut Vec<u8>, why: &str, kid: Option<&str>, token: Option<&[u8]>, route: &str) {
+    out.extend_from_slice(br#""level":"error","code":"origin_unavailable","action":"retry","why":"#);
+    push_json(out, Some(why));
+    out.extend_from_slice(br#","kid":"#);
+    push_json(out, kid);
+    push_token_and_route(out, token, route);
 }
 
 /// A line about the configuration.
@@ -70,7 +81,9 @@ fn push_token_and_route(out: &mut Vec<u8>, token: Option<&[u8]>, route: &str) {
 
 fn push_json(out: &mut Vec<u8>, text: Option<&str>) {
     match text {
-        Some(text) if text.bytes().all(|byte| matches!(byte, 0x20..0x7F) && byte != b'"' && byte != b'\\') => {
+        Some(text)
+            if text.bytes().all(|byte| matches!(byte, 0x20..0x7F) && byte != b'"' && byte != b'\\') =>
+        {
             out.push(b'"');
             out.extend_from_slice(text.as_bytes());
             out.push(b'"');

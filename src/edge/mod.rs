@@ -15,6 +15,7 @@
 //! | `credentials` | where a request carries its token |
 //! | `endpoints` | what the gate answers under its own mount |
 //! | `answer`, `problem` | responses of the gate itself |
+//! | `outage` | an allowed request that the origin left without an answer |
 //! | `identity` | what the origin is told about the caller |
 //! | `log` | one line for each decision |
 
@@ -27,6 +28,7 @@ mod environment;
 mod gate;
 mod identity;
 mod log;
+mod outage;
 mod problem;
 mod request;
 mod wire;
@@ -94,22 +96,25 @@ pub fn decide(length: usize, now: f64) -> u32 {
         GATE.with(|cell| {
             let now = NumericDate::from_seconds(now);
             match (cell.get(), now) {
-                (Some(gate), Some(now)) => wire.exchange(length, |request, out| gate.decide(request, now, out)),
+                (Some(gate), Some(now)) => {
+                    wire.exchange(length, |request, out| gate.decide(request, now, out))
+                }
                 // Not configured, or the clock is nowhere: there is nothing to judge with.
-                _ => wire.exchange(length, |request, out| gate::closed(request, out)),
+                _ => wire.exchange(length, gate::closed),
             }
         })
     })
 }
 
-/// The response for a request that was allowed, but that the origin did not answer. The output is as for a refusal.
+/// The response for a request that was allowed, but that the origin did not answer, or not in time (`late`). The input is
+/// the one that it was allowed for, the output as for a refusal.
 #[wasm_bindgen]
 #[must_use]
-pub fn origin_unavailable(length: usize) -> u32 {
+pub fn origin_unavailable(length: usize, now: f64, late: bool) -> u32 {
     WIRE.with_borrow_mut(|wire| {
         GATE.with(|cell| {
-            let cors = cell.get().map(|gate| &gate.config.cors);
-            wire.exchange(length, |request, out| gate::origin_unavailable(request, cors, out))
+            let now = NumericDate::from_seconds(now);
+            wire.exchange(length, |request, out| outage::answer(cell.get(), request, late, now, out))
         })
     })
 }

@@ -162,6 +162,8 @@ fn advice(action: Action) -> &'static str {
         }
         Action::Login => "Sign in, and send nothing until then.",
         Action::Retry => "Try again later, unchanged. The session is not over.",
-        Action::Stop => "Do not repeat the request: neither a refresh nor signing in again will change the outcome.",
+        Action::Stop => {
+            "Do not repeat the request: neither a refresh nor signing in again will change the outcome."
+        }
     }
 }

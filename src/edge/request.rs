@@ -28,16 +28,24 @@ impl<'a> Request<'a> {
 
     /// Whether it asks, on behalf of a page, if the real request may be sent (the Fetch standard's CORS preflight).
     pub(super) fn is_preflight(&self) -> bool {
-        self.method == "OPTIONS"
+        self.is_preflight_as(self.method)
+    }
+
+    /// The same of the request that a proxy asks about, with its method and with this one's headers.
+    pub(super) fn is_preflight_as(&self, method: &str) -> bool {
+        method == "OPTIONS"
             && self.header("origin").is_some()
             && self.header("access-control-request-method").is_some()
     }
 }
 
-/// The path of an absolute URL, or of a path with a query.
+/// The path of an absolute URL, or of a path with a query. It begins where a URL parser has it begin, which takes a
+/// backslash for a slash.
 pub(super) fn path_of(url: &str) -> &str {
-    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let start = after_scheme.find(['/', '?', '#']).unwrap_or(after_scheme.len());
+    // What begins with a slash has no scheme, and `://` in it belongs to its query.
+    let scheme = if url.starts_with('/') { None } else { url.split_once("://") };
+    let after_scheme = scheme.map_or(url, |(_, rest)| rest);
+    let start = after_scheme.find(['/', '\\', '?', '#']).unwrap_or(after_scheme.len());
     let path = after_scheme.get(start..).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     if path.is_empty() { "/" } else { path }

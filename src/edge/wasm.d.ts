@@ -4,7 +4,7 @@ declare module "edgewarden-wasm" {
   export function input(size: number): number;
   export function output(): number;
   export function decide(length: number, now: number): number;
-  export function origin_unavailable(length: number): number;
+  export function origin_unavailable(length: number, now: number, late: boolean): number;
   export function shared_memory(): WebAssembly.Memory;
   /** Starts over with a new instance of the module. */
   export function __wbg_reset_state(): void;

@@ -42,9 +42,9 @@ export function decide(request: string): Decision {
   return taken(wasm.decide(write(request), Date.now() / 1000));
 }
 
-/** The answer to a request that the origin left without one. */
-export function originUnavailable(request: string): Decision {
-  return taken(wasm.origin_unavailable(write(request)));
+/** The answer to a request that the origin left without one, or without one in time (`late`). */
+export function originUnavailable(request: string, late: boolean): Decision {
+  return taken(wasm.origin_unavailable(write(request), Date.now() / 1000, late));
 }
 
 /** Starts over with a new instance of the module, after a fault that left the old one in an unknown state. */

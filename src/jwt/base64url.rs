@@ -34,7 +34,11 @@ const INVALID: u8 = 0xFF;
 
 const TABLE: [u8; 256] = table();
 
-#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "evaluated at compile time, over 64 entries")]
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "evaluated at compile time, over 64 entries"
+)]
 const fn table() -> [u8; 256] {
     let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let mut table = [INVALID; 256];

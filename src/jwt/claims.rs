@@ -1,12 +1,12 @@
 //! The claims of a token (RFC 7519 §4.1), typed. Made only from a payload whose signature has been verified.
 
-use super::json::{JsonStr, Object, Value, elements};
+use super::json::{JsonStr, Object, Uniqueness, Value, elements};
 use super::time::NumericDate;
 use super::verdict::{Code, Refusal};
 use super::why::Why;
 
 /// A token's claims. Texts are slices of the payload.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Claims<'s> {
     /// `iss`
     pub issuer: Option<JsonStr<'s>>,
@@ -30,7 +30,7 @@ pub struct Claims<'s> {
 }
 
 /// `aud`: a string or an array of strings.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub enum Audience<'s> {
     /// There is none.
     #[default]
@@ -54,7 +54,7 @@ impl Audience<'_> {
 }
 
 /// The scope of a token, in either of its spellings.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub enum Scope<'s> {
     /// There is none.
     #[default]
@@ -100,10 +100,9 @@ impl<'s> Claims<'s> {
     /// `malformed_claims`.
     pub(crate) fn parse(payload: &'s [u8]) -> Result<Self, Refusal> {
         let malformed = |why| Refusal::new(Code::MalformedClaims, why);
-        let object = Object::parse(payload).map_err(|fault| malformed(Why::PayloadJson(fault)))?;
-
         let mut claims = Self::default();
-        for member in object.members() {
+        claims.all.read(payload, Uniqueness::TopLevel).map_err(|fault| malformed(Why::PayloadJson(fault)))?;
+        for member in claims.all.members() {
             let value = member.value;
             match &*member.name.decoded() {
                 "iss" => claims.issuer = Some(string("iss", value)?),
@@ -123,7 +122,7 @@ impl<'s> Claims<'s> {
                 // `scope` is the registered one and wins over `scp`.
                 "scp" => {
                     let scp = scope("scp", value)?;
-                    if object.get("scope").is_none() {
+                    if claims.all.get("scope").is_none() {
                         claims.scope = scp;
                     }
                 }
@@ -134,7 +133,6 @@ impl<'s> Claims<'s> {
                 _ => {}
             }
         }
-        claims.all = object;
         Ok(claims)
     }
 

@@ -4,7 +4,7 @@ use super::verdict::{Code, Refusal};
 use super::why::Why;
 
 /// A token cut at its two dots. Nothing else is known of its segments: each may be empty.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Compact<'t> {
     /// The JOSE header, encoded.
     pub header: &'t [u8],

@@ -13,8 +13,8 @@ impl Fingerprint {
     #[must_use]
     pub fn of(token: &[u8]) -> Self {
         let digest: [u8; 32] = Sha256::digest(token).into();
-        let [a, b, c, d, e, f, g, h, ..] = digest;
-        Self([a, b, c, d, e, f, g, h])
+        let (first, _) = digest.as_chunks::<8>();
+        Self(first.first().copied().unwrap_or_default())
     }
 
     /// As 16 lower-case hex digits, in ASCII.

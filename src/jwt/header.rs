@@ -3,12 +3,12 @@
 //! Only `alg`, `kid`, `typ`, `crit` and `b64` have an effect. `jku`, `jwk`, `x5u` and `x5c` would let the token bring its own
 //! key; they are not read at all (RFC 8725 §3.10).
 
-use super::json::{JsonStr, Object, Value};
+use super::json::{JsonStr, Object, Uniqueness, Value};
 use super::verdict::{Code, Refusal};
 use super::why::Why;
 
 /// The parameters of a header that matter here.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Header<'s> {
     /// The algorithm, by name.
     pub alg: JsonStr<'s>,
@@ -25,7 +25,8 @@ impl<'s> Header<'s> {
     /// `malformed_token`, `critical_header_unsupported`, or `algorithm_not_allowed` for `none`.
     pub fn parse(json: &'s [u8]) -> Result<Self, Refusal> {
         let malformed = |why| Refusal::new(Code::MalformedToken, why);
-        let object = Object::parse_unique_deep(json).map_err(|fault| malformed(Why::HeaderJson(fault)))?;
+        let mut object = Object::default();
+        object.read(json, Uniqueness::EveryDepth).map_err(|fault| malformed(Why::HeaderJson(fault)))?;
 
         let mut alg = None;
         let mut kid = None;

@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use jwt_compact::{Algorithm as _, AlgorithmSignature};
 use jwt_compact::alg::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
+use jwt_compact::{Algorithm as _, AlgorithmSignature};
 use subtle::ConstantTimeEq;
 
 use super::algorithm::Algorithm;

@@ -50,7 +50,7 @@ impl fmt::Display for JsonFault {
 }
 
 /// A JSON string as it stands in the document, escapes and all.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct JsonStr<'a> {
     raw: &'a str,
     escaped: bool,
@@ -60,13 +60,17 @@ impl<'a> JsonStr<'a> {
     /// The characters it stands for: borrowed, unless it has escapes.
     #[must_use]
     pub fn decoded(&self) -> Cow<'a, str> {
-        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+        if self.escaped { Cow::Owned(self.unescaped().collect()) } else { Cow::Borrowed(self.raw) }
     }
 
     /// Whether it stands for exactly these characters.
     #[must_use]
     pub fn is(&self, text: &str) -> bool {
-        if self.escaped { unescape(self.raw) == text } else { self.raw == text }
+        if self.escaped { self.unescaped().eq(text.chars()) } else { self.raw == text }
+    }
+
+    fn unescaped(&self) -> Unescaped<'a> {
+        Unescaped(self.raw.chars())
     }
 
     /// Whether it stands for these characters, ASCII letters compared without case.
@@ -77,7 +81,7 @@ impl<'a> JsonStr<'a> {
 }
 
 /// One JSON value; containers and numbers as their text, which has been checked.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub enum Value<'a> {
     /// `null`
     Null,
@@ -103,7 +107,7 @@ pub struct Member<'a> {
 }
 
 /// The members of one object, in order, no name twice.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Object<'a> {
     members: SmallVec<[Member<'a>; 12]>,
 }
@@ -126,6 +130,13 @@ impl<'a> Object<'a> {
     }
 
     fn parse_to(text: &'a [u8], uniqueness: Uniqueness) -> Result<Self, JsonFault> {
+        let mut object = Self::default();
+        object.read(text, uniqueness)?;
+        Ok(object)
+    }
+
+    /// Like [`Object::parse`], into an object that is empty: it is large, and need not be moved about.
+    pub(crate) fn read(&mut self, text: &'a [u8], uniqueness: Uniqueness) -> Result<(), JsonFault> {
         if text.starts_with(b"\xEF\xBB\xBF") {
             return Err(JsonFault::ByteOrderMark);
         }
@@ -135,13 +146,12 @@ impl<'a> Object<'a> {
         if reader.peek() != Some(b'{') {
             return Err(reader.whole_value_that_is_no_object());
         }
-        let object = reader.object()?;
+        reader.members(&mut self.members)?;
         reader.white_space();
         if reader.position != text.len() {
             return Err(reader.syntax());
         }
-        object.refuse_duplicates()?;
-        Ok(object)
+        refuse_duplicates(self.members.iter().map(|member| member.name))
     }
 
     /// The members, in the order of the document.
@@ -154,16 +164,10 @@ impl<'a> Object<'a> {
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
         self.members.iter().find(|member| member.name.is(name)).map(|member| member.value)
     }
-
-    fn refuse_duplicates(&self) -> Result<(), JsonFault> {
-        refuse_duplicates(self.members.iter().map(|member| member.name))
-    }
 }
 
 /// No name may be there twice.
-fn refuse_duplicates<'a>(
-    names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone,
-) -> Result<(), JsonFault> {
+fn refuse_duplicates<'a>(names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone) -> Result<(), JsonFault> {
     // Few and plain: compare pairs. Many or escaped (only in a hostile or odd token): sort, so that it stays n log n.
     let unique = if names.len() <= 24 && !names.clone().any(|name| name.escaped) {
         let names: SmallVec<[(u32, &str); 24]> = names.map(|name| (tag(name.raw), name.raw)).collect();
@@ -207,7 +211,7 @@ pub fn elements(array: &str) -> impl Iterator<Item = Value<'_>> {
 
 /// How far down names are looked at.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Uniqueness {
+pub(crate) enum Uniqueness {
     TopLevel,
     EveryDepth,
 }
@@ -251,28 +255,25 @@ impl<'a> Reader<'a> {
 
     #[cold]
     fn whole_value_that_is_no_object(&mut self) -> JsonFault {
-        match self.value(0) {
-            Err(fault) => fault,
-            Ok(_) => {
-                self.white_space();
-                if self.position == self.text.len() { JsonFault::NotAnObject } else { self.syntax() }
-            }
+        if let Err(fault) = self.value(0) {
+            return fault;
         }
+        self.white_space();
+        if self.position == self.text.len() { JsonFault::NotAnObject } else { self.syntax() }
     }
 
     /// An object whose members are wanted, at the position of its brace.
-    fn object(&mut self) -> Result<Object<'a>, JsonFault> {
-        let mut object = Object::default();
+    fn members(&mut self, members: &mut SmallVec<[Member<'a>; 12]>) -> Result<(), JsonFault> {
         self.expect(b'{')?;
         self.white_space();
         if self.peek() == Some(b'}') {
             self.position += 1;
-            return Ok(object);
+            return Ok(());
         }
         loop {
             let name = self.member_name()?;
             let value = self.value(1)?;
-            object.members.push(Member { name, value });
+            members.push(Member { name, value });
             self.white_space();
             match self.peek() {
                 Some(b',') => {
@@ -281,7 +282,7 @@ impl<'a> Reader<'a> {
                 }
                 Some(b'}') => {
                     self.position += 1;
-                    return Ok(object);
+                    return Ok(());
                 }
                 _ => return Err(self.syntax()),
             }
@@ -497,15 +498,18 @@ impl<'a> Reader<'a> {
 #[inline]
 fn plain_length(text: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    const HIGHS: u64 = ONES * 0x80;
+    const QUOTES: u64 = ONES * 0x22;
+    const BACKSLASHES: u64 = ONES * 0x5C;
     let (words, rest) = text.as_chunks::<8>();
     let mut length = 0;
     for word in words {
         let word = u64::from_le_bytes(*word);
         let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let quote = word ^ (ONES * b'"' as u64);
-        let backslash = word ^ (ONES * b'\\' as u64);
-        let hits = (control | quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash) & HIGHS;
+        let quote = word ^ QUOTES;
+        let backslash = word ^ BACKSLASHES;
+        let hits =
+            (control | quote.wrapping_sub(ONES) & !quote | backslash.wrapping_sub(ONES) & !backslash) & HIGHS;
         if hits != 0 {
             return length + hits.trailing_zeros() as usize / 8;
         }
@@ -536,39 +540,43 @@ impl OpenNames<'_> {
     }
 }
 
-/// Resolves the escapes of a string that [`Reader::string`] has checked.
-#[cold]
-fn unescape(raw: &str) -> String {
-    let mut text = String::with_capacity(raw.len());
-    let mut characters = raw.chars();
-    while let Some(character) = characters.next() {
+/// The characters of a string that [`Reader::string`] has checked, escapes resolved. Not rare: PHP writes `\/` for `/`.
+struct Unescaped<'a>(core::str::Chars<'a>);
+
+impl Iterator for Unescaped<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let character = self.0.next()?;
         if character != '\\' {
-            text.push(character);
-            continue;
+            return Some(character);
         }
-        match characters.next() {
-            Some('b') => text.push('\u{8}'),
-            Some('f') => text.push('\u{c}'),
-            Some('n') => text.push('\n'),
-            Some('r') => text.push('\r'),
-            Some('t') => text.push('\t'),
-            Some('u') => {
-                let mut unit = hex4(&mut characters);
+        match self.0.next()? {
+            'b' => Some('\u{8}'),
+            'f' => Some('\u{c}'),
+            'n' => Some('\n'),
+            'r' => Some('\r'),
+            't' => Some('\t'),
+            'u' => {
+                let mut unit = self.code_unit();
                 if (0xD800..=0xDBFF).contains(&unit) {
-                    characters.next();
-                    characters.next();
-                    let low = hex4(&mut characters);
-                    unit = 0x1_0000 + ((unit - 0xD800) << 10) + (low & 0x3FF);
+                    // The other half follows, after its `\u`.
+                    self.0.nth(1);
+                    unit = 0x1_0000 + ((unit - 0xD800) << 10) + (self.code_unit() & 0x3FF);
                 }
-                text.extend(char::from_u32(unit));
+                char::from_u32(unit)
             }
-            Some(other) => text.push(other),
-            None => {}
+            itself => Some(itself),
         }
     }
-    text
 }
 
-fn hex4(characters: &mut core::str::Chars<'_>) -> u32 {
-    characters.by_ref().take(4).filter_map(|c| c.to_digit(16)).fold(0, |unit, digit| unit << 4 | digit)
+impl Unescaped<'_> {
+    fn code_unit(&mut self) -> u32 {
+        self.0
+            .by_ref()
+            .take(4)
+            .filter_map(|digit| digit.to_digit(16))
+            .fold(0, |unit, digit| unit << 4 | digit)
+    }
 }

@@ -46,7 +46,8 @@ impl KeyRing {
     #[must_use]
     pub fn newest_signing_key(&self, now: NumericDate) -> Option<&Key> {
         self.keys.iter().find(|key| {
-            key.lifecycle.stage(now) == Stage::Active && key.lifecycle.sign_until.is_none_or(|until| now < until)
+            key.lifecycle.stage(now) == Stage::Active
+                && key.lifecycle.sign_until.is_none_or(|until| now < until)
         })
     }
 

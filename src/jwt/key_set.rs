@@ -115,9 +115,10 @@ impl KeySet {
     #[must_use]
     pub fn shared_secret(access: &KeyRing, refresh: &KeyRing) -> Option<KeyFinding> {
         let shared = access.keys().iter().enumerate().find(|(_, a)| {
-            refresh.keys().iter().any(|r| {
-                a.same_secret(r) && (a.lifecycle.expires.is_none() || r.lifecycle.expires.is_none())
-            })
+            refresh
+                .keys()
+                .iter()
+                .any(|r| a.same_secret(r) && (a.lifecycle.expires.is_none() || r.lifecycle.expires.is_none()))
         });
         shared.map(|(index, key)| KeyFinding {
             fault: KeyFault::SecretInBothRings,
@@ -209,11 +210,11 @@ impl Reading {
         }
         match jwk.get("key_ops") {
             None => {}
-            Some(Value::Array(operations)) if operations.iter().all(Value::is_string) => {
-                if !operations.iter().any(|operation| operation == "verify") {
-                    self.report(entry, KeyFault::NotForVerifying);
-                }
+            Some(Value::Array(operations)) if !operations.iter().all(Value::is_string) => {
+                self.report(entry, KeyFault::MemberMalformed("key_ops"));
             }
+            Some(Value::Array(operations)) if operations.iter().any(|operation| operation == "verify") => {}
+            Some(Value::Array(_)) => self.report(entry, KeyFault::NotForVerifying),
             Some(_) => self.report(entry, KeyFault::MemberMalformed("key_ops")),
         }
     }

@@ -21,6 +21,7 @@ mod key;
 mod key_finding;
 mod key_ring;
 mod key_set;
+mod opaque;
 mod placeholder;
 mod policy;
 mod sign;

@@ -75,7 +75,8 @@ impl AllowedType {
             (Self::Absent, None) => true,
             (Self::Named(name), Some(typ)) => {
                 let typ = typ.decoded();
-                let bare = typ.get(..APPLICATION.len()).filter(|prefix| prefix.eq_ignore_ascii_case(APPLICATION));
+                let bare =
+                    typ.get(..APPLICATION.len()).filter(|prefix| prefix.eq_ignore_ascii_case(APPLICATION));
                 let typ = bare.and_then(|prefix| typ.get(prefix.len()..)).unwrap_or(&typ);
                 typ.eq_ignore_ascii_case(name)
             }

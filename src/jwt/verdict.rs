@@ -91,7 +91,7 @@ impl fmt::Display for Action {
 }
 
 impl Code {
-    /// All of them, in the order in which a token is judged.
+    /// All of them.
     pub const ALL: [Self; 23] = [
         Self::MissingToken,
         Self::MultipleTokens,

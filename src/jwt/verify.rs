@@ -20,13 +20,12 @@ use super::verdict::{Code, Refusal};
 use super::why::{Segment, Why};
 
 /// Room for the decoded segments, kept from one token to the next so that verifying allocates nothing.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Scratch {
     decoded: Vec<u8>,
 }
 
 /// A parsed token. Its header can be read, for choosing a key; its claims cannot.
-#[derive(Debug)]
 pub struct Unverified<'t, 's> {
     signing_input: &'t [u8],
     header: Header<'s>,
@@ -35,7 +34,6 @@ pub struct Unverified<'t, 's> {
 }
 
 /// A token whose signature was made with a key that may be used.
-#[derive(Debug)]
 pub struct Authentic<'s, 'k> {
     header: Header<'s>,
     payload: &'s [u8],

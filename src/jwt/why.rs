@@ -133,7 +133,9 @@ impl fmt::Display for Why {
             Self::KeyTooEarly => f.write_str("the key's `nbf` has not come"),
             Self::KeyTooLate => f.write_str("the key's `exp` has passed"),
             Self::SignedAfterSignUntil => f.write_str("not issued before the key's `edgewarden:sign_until`"),
-            Self::KeyIsRevoked => f.write_str("the key is revoked, and this token was signed with it: an incident"),
+            Self::KeyIsRevoked => {
+                f.write_str("the key is revoked, and this token was signed with it: an incident")
+            }
             Self::PayloadJson(fault) => write!(f, "the payload {fault}"),
             Self::ClaimType(name) => write!(f, "the claim `{name}` has the wrong type"),
             Self::TimeRange(name) => write!(f, "the claim `{name}` is not a time in seconds"),
