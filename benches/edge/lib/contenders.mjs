@@ -11,7 +11,7 @@ const edge = fileURLToPath(new URL("..", import.meta.url));
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** In the order of the table; the first is the floor that the others are measured from. */
-const JAVASCRIPT_GATES = ["nothing", "jose", "jose_imported_jwk", "hono", "tsndr"];
+const JAVASCRIPT_GATES = ["nothing", "jose", "jose_imported_jwk", "jose_secret", "hono", "tsndr"];
 const VERIFICATION_ONLY = ["subtle_verify"];
 
 /**

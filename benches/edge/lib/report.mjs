@@ -5,11 +5,18 @@ import { median, over, summary } from "./statistics.mjs";
 /** What ARCHITECTURE.md promises, as ratios and differences within one run. */
 const BUDGETS = [
   {
-    name: "HS256 verification: jose / edgewarden",
+    name: "HS256 verification: jose, as documented / edgewarden",
     bound: "at least 5",
     unit: "×",
-    measure: ({ verification }) => median(verification.jose) / median(verification.edgewarden),
+    measure: ({ verification }) => median(verification.jose_secret) / median(verification.edgewarden),
     holds: (ratio) => ratio >= 5,
+  },
+  {
+    name: "HS256 verification: jose at its best, with a CryptoKey / edgewarden",
+    bound: "at least 2",
+    unit: "×",
+    measure: ({ verification }) => median(verification.jose) / median(verification.edgewarden),
+    holds: (ratio) => ratio >= 2,
   },
   {
     name: "added CPU per request: edgewarden / jose",
@@ -60,8 +67,9 @@ const COLUMNS = [
 
 const NAMES = {
   nothing: "nothing",
-  jose: "jose",
+  jose: "jose, CryptoKey",
   jose_imported_jwk: "jose, key from importJWK",
+  jose_secret: "jose, secret as bytes",
   hono: "hono/jwt",
   tsndr: "@tsndr/cloudflare-worker-jwt",
   subtle_verify: "crypto.subtle.verify alone",
