@@ -19,7 +19,7 @@ export function consoleOutput() {
 }
 
 /** The Worker for the `workers` of a Miniflare, from the build. */
-export async function gateWorker({ bindings, serviceBindings } = {}) {
+export async function gateWorker({ bindings, ...others } = {}) {
   const at = (name) => fileURLToPath(new URL(name, BUILD));
   return {
     name: "gate",
@@ -30,7 +30,7 @@ export async function gateWorker({ bindings, serviceBindings } = {}) {
     ],
     compatibilityDate: "2026-04-01",
     bindings,
-    serviceBindings,
+    ...others,
   };
 }
 
