@@ -109,9 +109,12 @@ async function exchanged(passage: Passage, inBody: boolean): Promise<Response> {
 }
 
 function withCookies(response: Response, cookies: string[]): Response {
-  // Headers of a fetched response are immutable, and one that upgrades cannot be copied.
-  if (response.webSocket) return response;
-  const copy = new Response(response.body, response);
+  // Headers of a fetched response are immutable. One that upgrades has to be put together: it must carry the cookies like any
+  // other, for the refresh token that the browser has is spent.
+  const { body, webSocket, headers } = response;
+  const copy = webSocket ? new Response(null, { status: 101, webSocket, headers }) : new Response(body, response);
+  // Whatever the origin says of its answer: with these cookies in it, no cache may give it to anybody else.
+  copy.headers.set("Cache-Control", "no-store");
   for (const cookie of cookies) copy.headers.append("Set-Cookie", cookie);
   return copy;
 }
@@ -121,8 +124,10 @@ async function signedIn(passage: Passage, text: string): Promise<Response> {
   const { request, id, started } = passage;
   const response = await forwarded(passage, Kind.ForwardPublic, text);
   if (response.status !== 200) return response;
-  const body = await limitedText(response.body, MAX_BODY);
+  // What holds no tokens goes to the page untouched, however long it is.
+  const body = await limitedText(response.clone().body, MAX_BODY);
   const { kind, text: answerText } = loginAnswer(spell(passage, true), response.status, body);
-  if (kind === Kind.Answer) return answered({ ...passage, request, id, started }, answerText);
-  return new Response(body, response);
+  if (kind !== Kind.Answer) return response;
+  void response.body?.cancel().catch(() => undefined);
+  return answered({ ...passage, request, id, started }, answerText);
 }
