@@ -12,7 +12,7 @@ use super::question::Question;
 use super::request::Request;
 use super::wire::Kind;
 use super::{csrf, log, origin};
-use crate::jwt::{Code, NumericDate};
+use crate::jwt::{Code, Fingerprint, NumericDate};
 use crate::session::{Outcome, Pair, Presented, Settled, object_name};
 
 /// A body that is larger was cut off there on its way in.
@@ -194,12 +194,16 @@ fn answer(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, outcome
     {
         match cookies::set(cookies, pair, now) {
             Ok(cookies) => set_cookies = cookies,
-            Err(unusable) => settled = Settled::Unusable(unusable),
+            Err(why) => {
+                let successor = Fingerprint::of(pair.access_token.as_bytes()).to_string();
+                settled = Settled::Unusable { why, successor };
+            }
         }
     }
     match settled {
         Settled::Pair(pair) => {
-            let log = line("refreshed", "none", None, token, Some(&pair.access_token));
+            let successor = Fingerprint::of(pair.access_token.as_bytes()).to_string();
+            let log = line("refreshed", "none", None, token, Some(&successor));
             match reply {
                 Reply::Tokens => Exchanged::answer(&finished(gate, request, tokens_body(&pair)), log),
                 Reply::Cookies => {
@@ -215,9 +219,9 @@ fn answer(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, outcome
             let problem = Problem::session_over("refresh_token_rejected", title, status_for(reply, 400));
             Exchanged::answer(&failure(gate, request, reply, &problem, None), log)
         }
-        Settled::Unusable(unusable) => {
-            let reason = unusable.reason();
-            let log = line("issued_token_unusable", "login", Some(&reason), token, None);
+        Settled::Unusable { why, successor } => {
+            let reason = why.reason();
+            let log = line("issued_token_unusable", "login", Some(&reason), token, Some(&successor));
             let title = "The origin issued tokens that this gate would refuse.";
             let problem = Problem::session_over("issued_token_unusable", title, 502);
             Exchanged::answer(&failure(gate, request, reply, &problem, Some(&reason)), log)

@@ -41,7 +41,8 @@ pub(super) fn unauthenticated(out: &mut Vec<u8>, code: &str, route: &str) {
     push_token_and_route(out, None, route);
 }
 
-/// A refresh, a logout or a login ended with this code. `successor` is the new access token.
+/// A refresh, a logout or a login ended with this code. `successor` is the fingerprint
+/// of the new access token.
 pub(super) fn exchange(
     out: &mut Vec<u8>,
     (code, action, reason): (&str, &str, Option<&str>),
@@ -60,9 +61,8 @@ pub(super) fn exchange(
         push_json(out, Some(reason));
     }
     if let Some(successor) = successor {
-        out.extend_from_slice(br#","successor":""#);
-        out.extend_from_slice(&Fingerprint::of(successor.as_bytes()).hex());
-        out.push(b'"');
+        out.extend_from_slice(br#","successor":"#);
+        push_json(out, Some(successor));
     }
     push_token_and_route(out, token.map(str::as_bytes), route);
 }

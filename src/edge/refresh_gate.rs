@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::question::Question;
 use super::{origin, with_gate};
-use crate::jwt::NumericDate;
+use crate::jwt::{Fingerprint, NumericDate};
 use crate::session::{
     Answer, Effect, Event, Machine, Outcome, Record, Response, Settled, check_pair, read_answer,
 };
@@ -111,14 +111,17 @@ impl Exchange {
         match answer {
             Answer::Refused => Outcome::Settled(Settled::Refused),
             Answer::Unclear { retry_after } => Outcome::Unavailable { retry_after },
-            answer @ Answer::Tokens { .. } => {
+            Answer::Tokens { ref access_token, .. } => {
+                let successor = Fingerprint::of(access_token.as_bytes());
                 let judged = with_gate(env, |gate| {
                     let verifier = gate.config.verifier.as_ref()?;
                     check_pair(answer, &self.question.presented, verifier, NumericDate::from_seconds(self.now)?)
                 });
                 match judged {
                     Some(Ok(pair)) => Outcome::Settled(Settled::Pair(pair)),
-                    Some(Err(unusable)) => Outcome::Settled(Settled::Unusable(unusable)),
+                    Some(Err(why)) => {
+                        Outcome::Settled(Settled::Unusable { why, successor: successor.to_string() })
+                    }
                     None => Outcome::Unavailable { retry_after: None },
                 }
             }

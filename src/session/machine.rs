@@ -48,7 +48,12 @@ pub enum Settled {
     /// The origin says no.
     Refused,
     /// A pair that the gate would refuse.
-    Unusable(Unusable),
+    Unusable {
+        /// Why.
+        why: Unusable,
+        /// The fingerprint of its access token, for the log: the issuer's own log may know it.
+        successor: String,
+    },
 }
 
 /// What a caller is told.

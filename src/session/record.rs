@@ -41,7 +41,7 @@ impl Settled {
         match self {
             Self::Pair(pair) => json!({ "pair": pair.to_json() }),
             Self::Refused => json!({ "refused": true }),
-            Self::Unusable(unusable) => json!({ "unusable": unusable.reason() }),
+            Self::Unusable { why, successor } => json!({ "unusable": why.reason(), "successor": successor }),
         }
     }
 
@@ -51,7 +51,9 @@ impl Settled {
         if let Some(pair) = value.get("pair") {
             Pair::from_json(pair).map(Self::Pair)
         } else if let Some(reason) = value.get("unusable") {
-            Unusable::from_reason(reason.as_str()?).map(Self::Unusable)
+            let why = Unusable::from_reason(reason.as_str()?)?;
+            let successor = value.get("successor").and_then(Value::as_str).unwrap_or_default().to_owned();
+            Some(Self::Unusable { why, successor })
         } else {
             value.get("refused").map(|_| Self::Refused)
         }
