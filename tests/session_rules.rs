@@ -192,7 +192,9 @@ impl World {
                 self.tell(Event::WaitedEnough)?;
             }
             Step::Seconds(seconds) => self.now += f64::from(seconds),
-            Step::Alarm if self.store.as_ref().is_some_and(|record| !record.lasts(self.now)) => self.store = None,
+            Step::Alarm if self.store.as_ref().is_some_and(|record| !record.lasts(self.now)) => {
+                self.store = None
+            }
             _ => {}
         }
         self.check()
@@ -251,7 +253,8 @@ impl World {
 
     /// Holds after every step.
     fn check(&self) -> Checked {
-        let something_will_happen = self.reading || self.writing.is_some() || (self.asking.is_some() && self.timer);
+        let something_will_happen =
+            self.reading || self.writing.is_some() || (self.asking.is_some() && self.timer);
         prop_assert!(self.waiting == 0 || something_will_happen, "somebody waits for nothing");
         if self.origin.honours_idempotency {
             prop_assert!(self.origin.issued <= 1 && self.origin.alarms == 0);
@@ -269,11 +272,11 @@ impl World {
     }
 
     fn told_settled(&self) -> Vec<&Settled> {
-        let settled = |outcome| match outcome {
-            &Outcome::Settled(ref settled) => Some(settled),
-            &Outcome::Unavailable { .. } => None,
-        };
-        self.told.iter().filter_map(settled).collect()
+        let settled = self.told.iter().filter_map(|outcome| match outcome {
+            Outcome::Settled(settled) => Some(settled),
+            Outcome::Unavailable { .. } => None,
+        });
+        settled.collect()
     }
 }
 

@@ -93,7 +93,13 @@ pub(super) fn finish(gate: &Gate, spelled: &str, plan: &str, outcome: &str) -> E
         return nothing();
     };
     if text("question").is_some() {
-        answer(gate, &request, token, reply, Outcome::from_json(&serde_json::from_str(outcome).unwrap_or_default()))
+        answer(
+            gate,
+            &request,
+            token,
+            reply,
+            Outcome::from_json(&serde_json::from_str(outcome).unwrap_or_default()),
+        )
     } else {
         ended(gate, &request, token, reply, outcome == "true")
     }
@@ -238,7 +244,8 @@ fn status_for(reply: Reply, endpoint: u16) -> u16 {
 fn resume(gate: &Gate, request: &Request<'_>, pair: &Pair, cookies: Vec<String>) -> Exchanged {
     let mut output = Vec::new();
     let (Some(config), Some(now)) = (&gate.config.cookies, now()) else { return nothing() };
-    let others = request.header("cookie").map(|header| cookies::without_tokens(config, header)).unwrap_or_default();
+    let others =
+        request.header("cookie").map(|header| cookies::without_tokens(config, header)).unwrap_or_default();
     let mut spelled = format!("{}\n{}\n{}\n", request.id, request.method, request.url);
     for line in request.headers_without("cookie") {
         spelled.push('\n');
@@ -294,7 +301,13 @@ pub(super) fn with_cookies(mut answer: Answer, cookies: Vec<String>) -> Answer {
 }
 
 /// Refuses before anybody was asked.
-fn refuse(gate: &Gate, request: &Request<'_>, code: &'static str, reason: Option<Code>, resumes: bool) -> Exchanged {
+fn refuse(
+    gate: &Gate,
+    request: &Request<'_>,
+    code: &'static str,
+    reason: Option<Code>,
+    resumes: bool,
+) -> Exchanged {
     let reply = if resumes { Reply::Resume } else { Reply::Tokens };
     let problem = match code {
         "configuration_invalid" => Problem::of_code(Code::ConfigurationInvalid),
@@ -312,7 +325,13 @@ fn refuse(gate: &Gate, request: &Request<'_>, code: &'static str, reason: Option
 }
 
 /// The answer to a refresh that failed. A session in cookies that is over is also taken from the browser.
-fn failure(gate: &Gate, request: &Request<'_>, reply: Reply, problem: &Problem, reason: Option<&str>) -> Answer {
+fn failure(
+    gate: &Gate,
+    request: &Request<'_>,
+    reply: Reply,
+    problem: &Problem,
+    reason: Option<&str>,
+) -> Answer {
     let answer = if reply == Reply::Resume {
         problem.answer(request.id, &gate.config.realm, &[])
     } else {

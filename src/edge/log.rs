@@ -20,7 +20,13 @@ pub(super) fn public(out: &mut Vec<u8>, route: &str) {
 }
 
 /// A token was refused. Under a revoked key it is an incident.
-pub(super) fn refused(out: &mut Vec<u8>, refusal: &Refusal, kid: Option<&str>, token: Option<&[u8]>, route: &str) {
+pub(super) fn refused(
+    out: &mut Vec<u8>,
+    refusal: &Refusal,
+    kid: Option<&str>,
+    token: Option<&[u8]>,
+    route: &str,
+) {
     let incident = refusal.code == crate::jwt::Code::KeyRevoked;
     out.extend_from_slice(if incident { br#""level":"error","code":""#.as_slice() } else { br#""code":""# });
     out.extend_from_slice(refusal.code.as_str().as_bytes());
@@ -104,7 +110,9 @@ fn push_token_and_route(out: &mut Vec<u8>, token: Option<&[u8]>, route: &str) {
 
 fn push_json(out: &mut Vec<u8>, text: Option<&str>) {
     match text {
-        Some(text) if text.bytes().all(|byte| matches!(byte, 0x20..0x7F) && byte != b'"' && byte != b'\\') => {
+        Some(text)
+            if text.bytes().all(|byte| matches!(byte, 0x20..0x7F) && byte != b'"' && byte != b'\\') =>
+        {
             out.push(b'"');
             out.extend_from_slice(text.as_bytes());
             out.push(b'"');

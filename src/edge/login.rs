@@ -20,12 +20,15 @@ pub(super) fn answer(
     now: NumericDate,
     out: &mut Vec<u8>,
 ) -> Kind {
-    let (Some(config), Some(verifier)) = (&gate.config.cookies, &gate.config.verifier) else { return Kind::Forward };
+    let (Some(config), Some(verifier)) = (&gate.config.cookies, &gate.config.verifier) else {
+        return Kind::Forward;
+    };
     let response = session::Response { status, retry_after: None, body: body.as_bytes() };
     let tokens = read_answer(&response);
     let Tokens::Tokens { access_token, .. } = &tokens else { return Kind::Forward };
     let successor = Fingerprint::of(access_token.as_bytes()).to_string();
-    let pair = check_login(tokens, verifier, now).and_then(|pair| Ok((cookies::set(config, &pair, now)?, pair)));
+    let pair =
+        check_login(tokens, verifier, now).and_then(|pair| Ok((cookies::set(config, &pair, now)?, pair)));
     let readable = |answer: Answer| answer.readable_by(request, Some(&gate.config.cors));
     match pair {
         Ok((cookies, pair)) => {
@@ -36,7 +39,13 @@ pub(super) fn answer(
         }
         Err(unusable) => {
             let reason = unusable.reason();
-            log::exchange(out, ("issued_token_unusable", "login", Some(&reason)), None, Some(&successor), "(login)");
+            log::exchange(
+                out,
+                ("issued_token_unusable", "login", Some(&reason)),
+                None,
+                Some(&successor),
+                "(login)",
+            );
             out.push(b'\n');
             let title = "The origin issued tokens that this gate would refuse.";
             let problem = Problem::session_over("issued_token_unusable", title, 502);

@@ -90,12 +90,14 @@ impl Exchange {
     fn spell(&self, env: &worker::Env, effect: Effect) -> Value {
         match effect {
             Effect::Load => json!({ "load": true }),
-            Effect::Ask => with_gate(env, |gate| {
-                json!({ "ask": origin::refresh_request(&gate.config, &self.question.token, &self.question.headers) })
-            }),
-            Effect::StartTimer => with_gate(env, |gate| {
-                json!({ "timer": gate.config.refresh.as_ref().map(|refresh| refresh.timeout_ms) })
-            }),
+            Effect::Ask => with_gate(
+                env,
+                |gate| json!({ "ask": origin::refresh_request(&gate.config, &self.question.token, &self.question.headers) }),
+            ),
+            Effect::StartTimer => with_gate(
+                env,
+                |gate| json!({ "timer": gate.config.refresh.as_ref().map(|refresh| refresh.timeout_ms) }),
+            ),
             Effect::Keep(settled) => with_gate(env, |gate| {
                 let window = gate.config.refresh.as_ref().map_or(0, |refresh| refresh.replay_window);
                 let until = self.now + f64::from(window);
@@ -115,7 +117,12 @@ impl Exchange {
                 let successor = Fingerprint::of(access_token.as_bytes());
                 let judged = with_gate(env, |gate| {
                     let verifier = gate.config.verifier.as_ref()?;
-                    check_pair(answer, &self.question.presented, verifier, NumericDate::from_seconds(self.now)?)
+                    check_pair(
+                        answer,
+                        &self.question.presented,
+                        verifier,
+                        NumericDate::from_seconds(self.now)?,
+                    )
                 });
                 match judged {
                     Some(Ok(pair)) => Outcome::Settled(Settled::Pair(pair)),

@@ -30,7 +30,10 @@ impl Record {
     /// What [`Record::to_json`] made.
     #[must_use]
     pub fn from_json(value: &Value) -> Option<Self> {
-        Some(Self { settled: Settled::from_json(value.get("settled")?)?, until: value.get("until")?.as_f64()? })
+        Some(Self {
+            settled: Settled::from_json(value.get("settled")?)?,
+            until: value.get("until")?.as_f64()?,
+        })
     }
 }
 
