@@ -1,7 +1,11 @@
 // Bodies that have to be read, and end before they fill the memory.
 
-/** The body as text, cut off at `limit` bytes. */
-export async function limitedText(body: ReadableStream<Uint8Array> | null, limit: number): Promise<string> {
+/** The body as text, cut off at `limit` bytes. Up to `discarded` more are read, and not kept. */
+export async function limitedText(
+  body: ReadableStream<Uint8Array> | null,
+  limit: number,
+  discarded = 0,
+): Promise<string> {
   if (!body) return "";
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -12,7 +16,7 @@ export async function limitedText(body: ReadableStream<Uint8Array> | null, limit
     chunks.push(value);
     length += value.byteLength;
   }
-  if (length >= limit) void reader.cancel().catch(() => undefined);
+  if (length >= limit) await letGo(reader, discarded);
   const whole = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {
@@ -20,4 +24,13 @@ export async function limitedText(body: ReadableStream<Uint8Array> | null, limit
     at += chunk.byteLength;
   }
   return new TextDecoder().decode(whole.subarray(0, limit));
+}
+
+async function letGo(reader: ReadableStreamDefaultReader<Uint8Array>, discarded: number): Promise<void> {
+  for (let left = discarded; left > 0; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    left -= value.byteLength;
+  }
+  void reader.cancel().catch(() => undefined);
 }

@@ -14,6 +14,9 @@ export { RefreshGate } from "./refresh_gate";
 /** More of a body is never looked at: the same limit as in exchange.rs. */
 const MAX_BODY = 64 * 1024;
 
+/** So much of a larger body is still taken in: whoever is still sending when the connection breaks never sees the answer. */
+const MAX_DISCARDED = 4 * 1024 * 1024;
+
 let settings: Settings | undefined;
 
 /** One request on its way through the gate. */
@@ -98,7 +101,7 @@ async function forwarded(passage: Passage, kind: Kind, text: string): Promise<Re
 /** Exchanges the refresh token in the body or in the cookie, and then does what has been decided. */
 async function exchanged(passage: Passage, inBody: boolean): Promise<Response> {
   try {
-    const body = inBody ? await limitedText(passage.request.body, MAX_BODY) : "";
+    const body = inBody ? await limitedText(passage.request.body, MAX_BODY, MAX_DISCARDED) : "";
     const { decision, cookies } = await exchange(passage.env, spell(passage, true), body);
     const response = await carryOut(passage, decision);
     return cookies.length === 0 ? response : withCookies(response, cookies);

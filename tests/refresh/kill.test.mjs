@@ -16,9 +16,11 @@ const PASSWORD = "correct horse battery";
 
 const SESSIONS = 8;
 const REFRESHES = 200;
+/** On a fast machine it takes more refreshes until there were as many kills. */
+const KILLS = 20;
 
 /** Milliseconds that a gate lives; the shortest do not even get to an answer. */
-const shortLife = () => 20 + Math.random() * 500;
+const shortLife = () => 20 + Math.random() * 300;
 
 let origin;
 let gate;
@@ -73,7 +75,7 @@ async function persistently(token, counts) {
   }
 }
 
-/** Refreshes `SESSIONS` sessions until there were `REFRESHES`, and kills the gate all the while. A lost one starts anew. */
+/** Refreshes `SESSIONS` sessions until there were `REFRESHES` and `KILLS` of the gate. A session that is lost starts anew. */
 async function underFire() {
   const counts = { refreshes: 0, kills: 0, asked_again: 0, lost: 0 };
   const before = await ledger();
@@ -91,7 +93,7 @@ async function underFire() {
     Array.from({ length: SESSIONS }, async () => {
       const chain = [];
       let pair = await login();
-      while (counts.refreshes < REFRESHES) {
+      while (counts.refreshes < REFRESHES || counts.kills < KILLS) {
         counts.refreshes += 1;
         chain.push(decodeJwt(pair.refresh_token).jti);
         const { status, body } = await persistently(pair.refresh_token, counts);
@@ -124,7 +126,7 @@ test("killed in the middle of 200 refreshes: no session is lost, and each token 
 
   assert.equal(counts.lost, 0);
   assert.ok(counts.refreshes >= REFRESHES);
-  assert.ok(counts.kills >= 5, "it was under fire");
+  assert.ok(counts.kills >= KILLS);
   // Each refresh exchanged one token, each exchange made one, and nothing else made any.
   assert.equal(used.length, counts.refreshes);
   assert.equal(rows.length, SESSIONS + counts.refreshes);

@@ -68,6 +68,12 @@ for (const [what, [make, reason]] of Object.entries(REFUSED)) {
   });
 }
 
+test("whoever sends far too much gets an answer, too, and not a broken connection", async () => {
+  const large = "a".repeat(2_000_000);
+  for (let i = 0; i < 40; i += 1) assert.equal((await refresh(large)).body.reason, "token_too_large");
+  assert.equal(gate.origin.requests.length, 0);
+});
+
 test("a refresh token is no access token", async () => {
   const response = await gate.get("/api", token(KEYS.current));
   assert.equal(response.status, 401);
