@@ -8,7 +8,7 @@ import { runScript, SetupError } from "./setup/setup_error.mjs";
 
 const USAGE = `npm run bench -- [options]
 
-  --quick       a tenth of the time, for a first look
+  --quick       a quarter of the time, for a first look
   --check       exit with 1 when a budget is not met
   --json FILE   also write the results of every round
   --no-build    measure what build/ holds`;

@@ -14,6 +14,7 @@ compile_error!(
 
 pub mod config;
 pub mod jwt;
+pub mod session;
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -70,7 +70,7 @@ export async function shrink(module, bundledGlue, out) {
     module, ...FEATURES, "--graph-file", graph, "-o", draft,
   ], { fix });
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
-    draft, ...FEATURES, "-O3", "--strip-debug", "--strip-producers", "-o", draft,
+    draft, ...FEATURES, "-O1", "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });
   await rename(draft, out);
 }

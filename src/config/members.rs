@@ -58,6 +58,11 @@ impl<'a> Members<'a> {
         number
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range has been checked")]
+    pub(crate) fn whole_number(&mut self, name: &'static str, least: u32, most: u32) -> Option<u32> {
+        self.number(name, least, most).map(|number| number as u32)
+    }
+
     pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
         let flag = self.value(name)?.as_bool();
         if flag.is_none() {

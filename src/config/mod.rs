@@ -3,12 +3,14 @@
 //! Every finding is reported at once. An error among them leaves the gate without a [`Verifier`], so that there is
 //! nothing it could judge a token with: it is closed by construction, not by a check that could be forgotten.
 
+mod cookies;
 mod cors;
 mod finding;
 mod members;
 mod origin;
 mod path;
 mod policy;
+mod refresh;
 mod rings;
 mod routes;
 
@@ -16,10 +18,12 @@ use serde_json::{Map, Value};
 
 use crate::jwt::{KeyRing, Policy, Severity};
 
+pub use cookies::{Cookies, SameSite};
 pub use cors::Cors;
 pub use finding::Finding;
 pub use origin::{Origin, OriginUrl};
 pub use policy::policy_from_json;
+pub use refresh::{QuestionFormat, Refresh, Target};
 pub use rings::RingSources;
 pub use routes::{Access, Matched, Routes};
 
@@ -32,6 +36,8 @@ pub struct Sources<'a> {
     pub origin: Option<&'a str>,
     /// Whether there is a service binding `ORIGIN_SERVICE`.
     pub origin_service: bool,
+    /// Whether there is a Durable Object namespace `REFRESH_GATE`.
+    pub refresh_gate: bool,
     /// The table `GATE`.
     pub gate: Option<&'a Value>,
     /// `ACCESS_KEYS`, `ACCESS_SECRET`, `ACCESS_SECRET_PREVIOUS`
@@ -59,6 +65,10 @@ pub struct Config {
     pub log_allowed: bool,
     /// Who may read the gate's own answers across origins.
     pub cors: Cors,
+    /// How refresh tokens are exchanged; absent: the gate has no such endpoint.
+    pub refresh: Option<Refresh>,
+    /// Cookie sessions; absent: tokens come in `Authorization` only.
+    pub cookies: Option<Cookies>,
     /// What tokens are judged with. Absent when anything is wrong.
     pub verifier: Option<Verifier>,
     /// Everything noticed: errors, and warnings that leave the gate open.
@@ -96,7 +106,9 @@ impl Config {
         let realm = read_realm(&mut members);
         let routes = Routes::read(&mut members);
         let cors = Cors::read(&mut members);
-        let origin_timeout_ms = members.number("origin_timeout_ms", 1, 600_000);
+        let refresh = Refresh::read(&mut members);
+        let cookies = Cookies::read(&mut members);
+        let origin_timeout_ms = members.whole_number("origin_timeout_ms", 1, 600_000).unwrap_or(30_000);
         let forward_authorization = members.flag("forward_authorization").unwrap_or(true);
         let log_allowed = members.word("log", &[("all", true), ("refusals", false)]).unwrap_or(true);
         let table_findings = members.finish();
@@ -105,16 +117,12 @@ impl Config {
         findings.extend(table_findings);
 
         let origin = read_origin(sources, &mut findings);
-        let (access, refresh) = rings::read(&sources.access, &sources.refresh, &mut findings);
+        let (access_ring, refresh_ring) = rings::read(&sources.access, &sources.refresh, &mut findings);
+        check_refresh(refresh.is_some(), cookies.is_some(), refresh_ring.is_some(), sources, &mut findings);
         let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
-        let verifier = access.filter(|_| sound).map(|access| Verifier { policy, access, refresh });
+        let verifier =
+            access_ring.filter(|_| sound).map(|access| Verifier { policy, access, refresh: refresh_ring });
 
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the range has been checked"
-        )]
-        let origin_timeout_ms = origin_timeout_ms.unwrap_or(30_000.0) as u32;
         Self {
             mount,
             realm,
@@ -124,9 +132,35 @@ impl Config {
             forward_authorization,
             log_allowed,
             cors,
+            refresh,
+            cookies,
             verifier,
             findings,
         }
+    }
+}
+
+/// Refreshing needs keys to verify refresh tokens with, and cookie sessions need refreshing.
+fn check_refresh(
+    refresh: bool,
+    cookies: bool,
+    ring: bool,
+    sources: &Sources<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let no_source = sources.refresh.keys.is_none() && sources.refresh.secret.is_none();
+    if refresh && !ring && no_source {
+        let detail = "`gate.refresh` is configured, so `REFRESH_KEYS` (or `REFRESH_SECRET`) must be set";
+        findings.push(Finding::error("refresh_keys_missing", detail));
+    }
+    if refresh && !sources.refresh_gate {
+        let detail =
+            "`gate.refresh` is configured, so the Durable Object namespace `REFRESH_GATE` must be bound";
+        findings.push(Finding::error("refresh_gate_missing", detail));
+    }
+    if cookies && !refresh {
+        let detail = "cookie sessions need `gate.refresh`";
+        findings.push(Finding::error("gate_cookies_without_refresh", detail));
     }
 }
 

@@ -143,12 +143,9 @@ impl Pattern {
             Some(body) => (body, true),
             None => (text.as_str(), false),
         };
-        let segments = |body: &str| body.split('/').skip(1).map(Segment::new).collect::<Vec<_>>();
-        let exact = segments(body);
-        let loose = segments(&body.to_ascii_lowercase())
-            .into_iter()
-            .filter(|segment| *segment != Segment::Named(String::new()))
-            .collect();
+        let segments = || body.split('/').skip(1);
+        let exact = segments().map(Segment::new).collect();
+        let loose = segments().flat_map(Segment::loosened).collect();
         Self { text, exact, loose, open }
     }
 
@@ -164,6 +161,16 @@ impl Pattern {
 impl Segment {
     fn new(text: &str) -> Self {
         if text == "*" { Self::Any } else { Self::Named(text.to_owned()) }
+    }
+
+    /// As the loose form of a path has it, whatever way the pattern spells it.
+    fn loosened(text: &str) -> Vec<Self> {
+        if text == "*" {
+            return vec![Self::Any];
+        }
+        let path = format!("/{text}");
+        let names = Path::new(&path).loose().to_owned();
+        names.split('/').filter(|name| !name.is_empty()).map(|name| Self::Named(name.to_owned())).collect()
     }
 }
 
@@ -244,6 +251,16 @@ mod tests {
             ("/public/", "public"),
         ] {
             assert_eq!(access(&routes, "GET", path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_protecting_route_means_the_same_however_it_is_spelt_itself() {
+        for pattern in ["/r%C3%A9sum%C3%A9s/*", "/r\u{e9}sum\u{e9}s/*", "//R%c3%a9sum\u{e9}s/*"] {
+            let routes = routes(&json!([{ "path": pattern, "scope": "hr" }]));
+            for path in ["/r%C3%A9sum%C3%A9s/1", "/r%c3%a9sum%c3%a9s", "/R\u{e9}sum%C3%A9s/x"] {
+                assert_eq!(access(&routes, "GET", path), "token hr", "{pattern} {path}");
+            }
         }
     }
 }

@@ -13,7 +13,14 @@ fn ring(kid: &str, fill: u8) -> String {
 }
 
 fn read(origin: Option<&str>, gate: &Value, access: RingSources<'_>, refresh: RingSources<'_>) -> Config {
-    Config::read(&Sources { origin, origin_service: false, gate: Some(gate), access, refresh })
+    Config::read(&Sources {
+        origin,
+        origin_service: false,
+        refresh_gate: false,
+        gate: Some(gate),
+        access,
+        refresh,
+    })
 }
 
 fn codes(config: &Config) -> Vec<&str> {

@@ -6,8 +6,8 @@ use crate::config::{Access, Matched};
 use crate::jwt::{Accepted, NumericDate, Severity};
 
 use super::answer::Answer;
-use super::credentials::bearer_token;
-use super::gate::Gate;
+use super::credentials::Credentials;
+use super::gate::{Gate, exchange_cookie, may_exchange};
 use super::identity;
 use super::problem::Problem;
 use super::request::{Request, path_of};
@@ -27,16 +27,15 @@ pub(super) fn answer(
         "session" => session,
         "verify" => verify,
         "health" => health,
+        "refresh" | "logout" | "revoke" if gate.config.refresh.is_some() => {
+            return exchange(gate, request, out);
+        }
         _ => return plain(gate, request, Problem::endpoint_not_found().answer(request.id, "", &[]), out),
     };
     match request.method {
         "GET" | "HEAD" => handler(gate, request, now, out),
         "OPTIONS" if request.is_preflight() && !gate.config.cors.origins.is_empty() => {
-            let answer = Answer::empty(204)
-                .header("access-control-allow-methods", "GET, HEAD, POST")
-                .header("access-control-allow-headers", "Authorization, Content-Type, X-Edgewarden-CSRF")
-                .header("access-control-max-age", "600");
-            plain(gate, request, answer, out)
+            preflight(gate, request, out)
         }
         _ => {
             let answer =
@@ -44,6 +43,32 @@ pub(super) fn answer(
             plain(gate, request, answer, out)
         }
     }
+}
+
+/// `POST {mount}/refresh`, `POST {mount}/logout`, `POST {mount}/revoke`: what becomes of them is decided when their body
+/// has been read.
+fn exchange(gate: &Gate, request: &Request<'_>, out: &mut Vec<u8>) -> Kind {
+    match request.method {
+        "POST" => {
+            out.extend_from_slice(b"\nbody");
+            Kind::Exchange
+        }
+        "OPTIONS" if request.is_preflight() && !gate.config.cors.origins.is_empty() => {
+            preflight(gate, request, out)
+        }
+        _ => {
+            let answer = Problem::method_not_allowed().answer(request.id, "", &[]).header("allow", "POST");
+            plain(gate, request, answer, out)
+        }
+    }
+}
+
+fn preflight(gate: &Gate, request: &Request<'_>, out: &mut Vec<u8>) -> Kind {
+    let answer = Answer::empty(204)
+        .header("access-control-allow-methods", "GET, HEAD, POST")
+        .header("access-control-allow-headers", "Authorization, Content-Type, X-Edgewarden-CSRF")
+        .header("access-control-max-age", "600");
+    plain(gate, request, answer, out)
 }
 
 /// An answer that is no decision about a token, and is not logged.
@@ -55,7 +80,7 @@ fn plain(gate: &Gate, request: &Request<'_>, answer: Answer, out: &mut Vec<u8>) 
 /// `GET {mount}/session`: who am I. The origin is not asked.
 fn session(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8>) -> Kind {
     let matched = Matched { pattern: "(session)", access: Access::Token(&[]) };
-    let token = bearer_token(request.authorization);
+    let credentials = gate.credentials(request);
     let describe = |accepted: &Accepted<'_, '_>, token: &[u8]| {
         if gate.config.log_allowed {
             super::log::allowed(out, accepted.key.kid.as_deref(), token, matched.pattern);
@@ -63,12 +88,16 @@ fn session(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u
         out.push(b'\n');
         describe_session(accepted, now)
     };
-    match gate.judge(token.clone(), &[], now, describe) {
+    match gate.judge(&credentials, &[], now, describe) {
         Ok(body) => {
             let answer = Answer::json(200, JSON, &body).header("x-request-id", request.id);
             answer.readable_by(request, Some(&gate.config.cors)).write(out)
         }
-        Err(refusal) => gate.refuse(request, &refusal, token.ok(), &matched, out),
+        Err(refusal) if may_exchange(&refusal, &credentials) => exchange_cookie(out),
+        Err(refusal) => {
+            let token = credentials.as_ref().ok().and_then(Credentials::access_token);
+            gate.refuse(request, &refusal, token, &matched, out)
+        }
     }
 }
 
@@ -103,7 +132,7 @@ fn verify(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8
         out.push(b'\n');
         return Answer::empty(204).header("x-request-id", request.id).write(out);
     };
-    let token = bearer_token(request.authorization);
+    let credentials = gate.credentials(request);
     let identify = |accepted: &Accepted<'_, '_>, token: &[u8]| {
         if gate.config.log_allowed {
             super::log::allowed(out, accepted.key.kid.as_deref(), token, matched.pattern);
@@ -118,10 +147,11 @@ fn verify(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8
         });
         answer
     };
-    match gate.judge(token.clone(), scope, now, identify) {
+    match gate.judge(&credentials, scope, now, identify) {
         Ok(answer) => answer.write(out),
         Err(refusal) => {
-            gate.log_refusal(&refusal, token.ok(), matched.pattern, out);
+            let token = credentials.as_ref().ok().and_then(Credentials::access_token);
+            gate.log_refusal(&refusal, token, matched.pattern, out);
             Problem::of_code(refusal.code)
                 .for_forward_auth()
                 .answer(request.id, &gate.config.realm, scope)

@@ -1,28 +1,43 @@
 // The Worker's entry point. It decides nothing: it carries each request to the judgement in Rust and carries out what was
 // decided. One crossing for each request; see mod.rs.
 
-import { type Environment, OriginTimeout, forward } from "./forward";
-import { Kind, type Settings, configure, decide, originUnavailable, startOver } from "./wire";
+import { answer, broken } from "./answer";
+import { limitedText } from "./body";
+import { exchange } from "./exchange";
+import { OriginTimeout, forward } from "./forward";
+import { writeLog } from "./log";
+import type { Environment } from "./origin";
+import { type Decision, Kind, type Settings, configure, decide, loginAnswer, originUnavailable } from "./wire";
+
+export { RefreshGate } from "./refresh_gate";
+
+/** More of a body is never looked at: the same limit as in exchange.rs. */
+const MAX_BODY = 64 * 1024;
+
+/** So much of a larger body is still taken in: whoever is still sending when the connection breaks never sees the answer. */
+const MAX_DISCARDED = 4 * 1024 * 1024;
 
 let settings: Settings | undefined;
 
+/** One request on its way through the gate. */
+interface Passage {
+  request: Request;
+  id: string;
+  started: number;
+  settings: Settings;
+  env: Environment;
+}
+
 export default {
   fetch(request: Request, env: Environment): Promise<Response> | Response {
-    const started = Date.now();
-    const requestId = crypto.randomUUID();
-    let spelled = "";
+    const id = crypto.randomUUID();
     try {
       settings ??= start(env);
-      spelled = spell(request, requestId, settings);
-      const decision = decide(spelled);
-      if (decision.kind !== Kind.Answer) {
-        return carryOut(request, requestId, decision.kind, decision.text, settings, env, spelled, started);
-      }
-      const { response, log } = answer(request, decision.text);
-      if (log) writeLog(log, requestId, started);
-      return response;
+      const passage = { request, id, started: Date.now(), settings, env };
+      return carryOut(passage, decide(spell(passage, false)));
     } catch (error) {
-      return broken(error, requestId);
+      settings = undefined;
+      return broken(error, id);
     }
   },
 } satisfies ExportedHandler<Environment>;
@@ -34,86 +49,89 @@ function start(env: Environment): Settings {
 }
 
 /** The request as wire.rs spells it. Most headers stay behind: they cost more to carry than to judge. */
-function spell(request: Request, requestId: string, { mount, readsOrigin }: Settings): string {
+function spell({ request, id, settings: { mount, reads } }: Passage, whole: boolean): string {
   const { method, url, headers } = request;
-  let text = `${requestId}\n${method}\n${url}\n${headers.get("authorization") ?? ""}`;
-  if (method === "OPTIONS" || url.includes(mount)) {
+  let text = `${id}\n${method}\n${url}\n${headers.get("authorization") ?? ""}`;
+  if (whole || method === "OPTIONS" || url.includes(mount)) {
     for (const [name, value] of headers) text += `\n${name}: ${value}`;
-  } else if (readsOrigin) {
-    text += `\norigin: ${headers.get("origin") ?? ""}`;
+  } else {
+    for (const name of reads) {
+      const value = headers.get(name);
+      if (value !== null) text += `\n${name}: ${value}`;
+    }
   }
   return text;
 }
 
-async function carryOut(
-  request: Request,
-  requestId: string,
-  kind: Kind,
-  text: string,
-  current: Settings,
-  env: Environment,
-  spelled: string,
-  started: number,
-): Promise<Response> {
-  const [log, ...identity] = kind === Kind.Forward ? text.split("\n") : [text.trimEnd()];
+function carryOut(passage: Passage, { kind, text }: Decision): Promise<Response> | Response {
+  switch (kind) {
+    case Kind.Forward:
+    case Kind.ForwardPublic:
+      return forwarded(passage, kind, text);
+    case Kind.Answer:
+      return answered(passage, text);
+    case Kind.Exchange:
+      return exchanged(passage, text.endsWith("body"));
+    case Kind.Login:
+      return signedIn(passage, text);
+  }
+}
+
+function answered({ request, id, started }: Passage, text: string): Response {
+  const { response, log } = answer(request, text);
+  if (log) writeLog(log, id, started);
+  return response;
+}
+
+async function forwarded(passage: Passage, kind: Kind, text: string): Promise<Response> {
+  const { request, id, started, settings: current, env } = passage;
+  const [log, ...lines] = text.split("\n");
+  const identity = kind === Kind.Forward ? lines.splice(0, 4) : [];
   try {
-    const response = await forward(request, requestId, identity, current, env);
-    if (log) writeLog(log, requestId, started, response.status);
+    const response = await forward(request, id, identity, lines, current, env);
+    if (log) writeLog(log, id, started, response.status);
     return response;
   } catch (error) {
-    const { response, log } = answer(request, originUnavailable(spelled, error instanceof OriginTimeout).text);
-    writeLog(log, requestId, started);
+    const late = error instanceof OriginTimeout;
+    const { response, log } = answer(request, originUnavailable(spell(passage, false), late).text);
+    writeLog(log, id, started);
     return response;
   }
 }
 
-/** An answer as wire.rs spells it. */
-function answer(request: Request, text: string): { response: Response; log: string } {
-  const end = text.indexOf("\n\n");
-  const [log = "", status, ...lines] = text.slice(0, end).split("\n");
-  const headers = new Headers();
-  for (const line of lines) {
-    const colon = line.indexOf(": ");
-    headers.append(line.slice(0, colon), line.slice(colon + 2));
-  }
-  const body = request.method === "HEAD" || status === "204" ? null : text.slice(end + 2);
-  return { response: new Response(body, { status: Number(status), headers }), log };
-}
-
-function writeLog(members: string, requestId: string, started: number, status?: number): void {
-  const line =
-    `{"event":"decision",${members},"request_id":"${requestId}"` +
-    `${status === undefined ? "" : `,"status":${status}`},"duration":${Date.now() - started}}`;
-  if (members.startsWith('"level":"error"')) console.error(line);
-  else console.log(line);
-}
-
-/** A fault of the gate itself. It stays closed, and the next request finds a new instance of the module. */
-function broken(error: unknown, requestId: string): Response {
-  const name = error instanceof Error ? error.name : "unknown";
-  console.error(`{"event":"fault","level":"error","code":"internal_error","why":"${name}","request_id":"${requestId}"}`);
-  if (error instanceof WebAssembly.RuntimeError) {
+/** Exchanges the refresh token in the body or in the cookie, and then does what has been decided. */
+async function exchanged(passage: Passage, inBody: boolean): Promise<Response> {
+  try {
+    const body = inBody ? await limitedText(passage.request.body, MAX_BODY, MAX_DISCARDED) : "";
+    const { decision, cookies } = await exchange(passage.env, spell(passage, true), body);
+    const response = await carryOut(passage, decision);
+    return cookies.length === 0 ? response : withCookies(response, cookies);
+  } catch (error) {
     settings = undefined;
-    startOver();
+    return broken(error, passage.id);
   }
-  const problem = {
-    type: "urn:edgewarden:problem:internal_error",
-    title: "The gate met a fault of its own.",
-    status: 500,
-    detail: "Try again later, unchanged. The session is not over.",
-    error: "server_error",
-    code: "internal_error",
-    action: "retry",
-    request_id: requestId,
-    retry_after: 5,
-  };
-  return Response.json(problem, {
-    status: 500,
-    headers: {
-      "Content-Type": "application/problem+json",
-      "Cache-Control": "no-store",
-      "Retry-After": "5",
-      "X-Edgewarden-Action": "retry",
-    },
-  });
+}
+
+function withCookies(response: Response, cookies: string[]): Response {
+  // Headers of a fetched response are immutable. One that upgrades has to be put together: it must carry the cookies like any
+  // other, for the refresh token that the browser has is spent.
+  const { body, webSocket, headers } = response;
+  const copy = webSocket ? new Response(null, { status: 101, webSocket, headers }) : new Response(body, response);
+  // Whatever the origin says of its answer: with these cookies in it, no cache may give it to anybody else.
+  copy.headers.set("Cache-Control", "no-store");
+  for (const cookie of cookies) copy.headers.append("Set-Cookie", cookie);
+  return copy;
+}
+
+/** Forwards a login, and turns the tokens of its answer into cookies. */
+async function signedIn(passage: Passage, text: string): Promise<Response> {
+  const { request, id, started } = passage;
+  const response = await forwarded(passage, Kind.ForwardPublic, text);
+  if (response.status !== 200) return response;
+  // What holds no tokens goes to the page untouched, however long it is.
+  const body = await limitedText(response.clone().body, MAX_BODY);
+  const { kind, text: answerText } = loginAnswer(spell(passage, true), response.status, body);
+  if (kind !== Kind.Answer) return response;
+  void response.body?.cancel().catch(() => undefined);
+  return answered({ ...passage, request, id, started }, answerText);
 }

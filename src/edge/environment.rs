@@ -5,6 +5,11 @@ use wasm_bindgen::JsValue;
 
 use crate::config::{Config, RingSources, Sources};
 
+/// The binding of the refresh gate's Durable Object namespace.
+pub(super) const REFRESH_GATE: &str = "REFRESH_GATE";
+/// The binding of the origin, where it is a Worker.
+pub(super) const ORIGIN_SERVICE: &str = "ORIGIN_SERVICE";
+
 /// Reads and validates everything.
 pub(super) fn read_config(env: &worker::Env) -> Config {
     let gate = table(env, "GATE");
@@ -13,7 +18,8 @@ pub(super) fn read_config(env: &worker::Env) -> Config {
     let refresh = Ring::read(env, "REFRESH");
     Config::read(&Sources {
         origin: origin.as_deref(),
-        origin_service: !value(env, "ORIGIN_SERVICE").is_undefined(),
+        origin_service: !value(env, ORIGIN_SERVICE).is_undefined(),
+        refresh_gate: !value(env, REFRESH_GATE).is_undefined(),
         gate: gate.as_ref(),
         access: access.sources(),
         refresh: refresh.sources(),

@@ -1,5 +1,6 @@
 // Sends an allowed request to the origin: method, body, query and headers unchanged, but for the identity.
 
+import type { Environment } from "./origin";
 import type { Settings } from "./wire";
 
 /** The headers that carry the identity, in the order in which the decision lists their values. */
@@ -23,14 +24,10 @@ const REMOVED = [...LOOK_ALIKES, "Expect"];
  */
 const REWRITTEN = /[/\\](?:\.|%2e)|^[^/]*\/\/[^/]*[\\?#]/i;
 
-export interface Environment {
-  ORIGIN_SERVICE?: Fetcher;
-}
-
 export class OriginTimeout extends Error {}
 
 /**
- * Forwards the request. `identity` holds a value for each identity header, empty ones for those to be removed.
+ * Forwards the request. `changes` are further headers to be set, as `name: value`, or removed, where the value is empty. `identity` holds a value for each identity header, empty ones for those to be removed.
  *
  * Rejects when the origin cannot be reached or does not begin its answer in time.
  */
@@ -38,6 +35,7 @@ export function forward(
   request: Request,
   requestId: string,
   identity: readonly (string | undefined)[],
+  changes: readonly string[],
   settings: Settings,
   env: Environment,
 ): Promise<Response> {
@@ -54,6 +52,13 @@ export function forward(
   headers.set(REQUEST_ID, requestId);
   for (const name of REMOVED) headers.delete(name);
   if (!settings.forwardAuthorization) headers.delete("Authorization");
+
+  for (const change of changes) {
+    const colon = change.indexOf(": ");
+    const value = change.slice(colon + 2);
+    if (value) headers.set(change.slice(0, colon), value);
+    else headers.delete(change.slice(0, colon));
+  }
 
   const answer = settings.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(forwarded) : fetch(forwarded);
   return withinTime(answer, settings.timeout);

@@ -39,6 +39,40 @@ pub(super) fn refused(
     push_token_and_route(out, token, route);
 }
 
+/// A request was refused for what it is, not for its token.
+pub(super) fn unauthenticated(out: &mut Vec<u8>, code: &str, route: &str) {
+    out.extend_from_slice(br#""code":""#);
+    out.extend_from_slice(code.as_bytes());
+    out.extend_from_slice(br#"","action":"stop","kid":null"#);
+    push_token_and_route(out, None, route);
+}
+
+/// A refresh, a logout or a login ended with this code. `successor` is the fingerprint
+/// of the new access token.
+pub(super) fn exchange(
+    out: &mut Vec<u8>,
+    (code, action, reason): (&str, &str, Option<&str>),
+    token: Option<&str>,
+    successor: Option<&str>,
+    route: &str,
+) {
+    // An issuer whose tokens the gate refuses is an outage, whoever is told.
+    let incident = matches!(code, "issued_token_unusable" | "origin_unavailable");
+    out.extend_from_slice(if incident { br#""level":"error","code":"#.as_slice() } else { br#""code":"# });
+    push_json(out, Some(code));
+    out.extend_from_slice(br#","action":"#);
+    push_json(out, Some(action));
+    if let Some(reason) = reason {
+        out.extend_from_slice(br#","reason":"#);
+        push_json(out, Some(reason));
+    }
+    if let Some(successor) = successor {
+        out.extend_from_slice(br#","successor":"#);
+        push_json(out, Some(successor));
+    }
+    push_token_and_route(out, token.map(str::as_bytes), route);
+}
+
 /// The gate is not fit to judge, whatever the token.
 pub(super) fn unfit(out: &mut Vec<u8>, route: &str) {
     out.extend_from_slice(br#""level":"error","code":"configuration_invalid","action":"retry","kid":null"#);

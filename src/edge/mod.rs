@@ -12,8 +12,12 @@
 //! | `environment` | bindings, variables and secrets: the configuration's sources |
 //! | `request` | a request as it came over the wire |
 //! | `gate` | the judgement |
-//! | `credentials` | where a request carries its token |
+//! | `credentials`, `cookies`, `csrf` | where a request carries its token, and when a cookie counts |
 //! | `endpoints` | what the gate answers under its own mount |
+//! | `exchange`, `parameters` | refreshing and ending sessions |
+//! | `refresh_gate`, `question` | the Durable Object that asks the origin once |
+//! | `origin` | what the origin is asked |
+//! | `login` | the origin's token response as cookies |
 //! | `answer`, `problem` | responses of the gate itself |
 //! | `outage` | an allowed request that the origin left without an answer |
 //! | `identity` | what the origin is told about the caller |
@@ -22,14 +26,22 @@
 #![expect(unreachable_pub, reason = "what JavaScript calls must be `pub`, and nobody else can reach it")]
 
 mod answer;
+mod cookies;
 mod credentials;
+mod csrf;
 mod endpoints;
 mod environment;
+mod exchange;
 mod gate;
 mod identity;
 mod log;
+mod login;
+mod origin;
 mod outage;
+mod parameters;
 mod problem;
+mod question;
+mod refresh_gate;
 mod request;
 mod wire;
 
@@ -38,7 +50,7 @@ use std::cell::{OnceCell, RefCell};
 use js_sys::JSON;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::config::Origin;
+use crate::config::{Config, Origin};
 use crate::jwt::NumericDate;
 use gate::Gate;
 use wire::Wire;
@@ -53,8 +65,7 @@ thread_local! {
 #[wasm_bindgen]
 #[must_use]
 pub fn configure(env: &worker::Env) -> String {
-    GATE.with(|cell| {
-        let gate = cell.get_or_init(|| Gate::new(environment::read_config(env)));
+    with_gate(env, |gate| {
         let config = &gate.config;
         serde_json::json!({
             "mount": config.mount,
@@ -66,11 +77,28 @@ pub fn configure(env: &worker::Env) -> String {
             "timeout": config.origin_timeout_ms,
             "forwardAuthorization": config.forward_authorization,
             "logAllowed": config.log_allowed,
-            "readsOrigin": !config.cors.origins.is_empty(),
+            "reads": headers_that_matter(config),
             "findings": config.findings.iter().map(log::finding).collect::<Vec<_>>(),
         })
         .to_string()
     })
+}
+
+/// Hands the gate to `then`; reads the configuration where it has not been read yet. A Durable Object may be the first.
+fn with_gate<T>(env: &worker::Env, then: impl FnOnce(&Gate) -> T) -> T {
+    GATE.with(|cell| then(cell.get_or_init(|| Gate::new(environment::read_config(env)))))
+}
+
+/// The headers that every judgement may need, besides `Authorization`. Each costs every request.
+fn headers_that_matter(config: &Config) -> Vec<&'static str> {
+    let mut names = Vec::new();
+    if config.cookies.is_some() {
+        names.extend(["cookie", "x-edgewarden-csrf", "upgrade"]);
+    }
+    if config.cookies.is_some() || !config.cors.origins.is_empty() {
+        names.push("origin");
+    }
+    names
 }
 
 /// Where the input begins in the memory, with room for at least `size` bytes. The place moves when the room grows.
@@ -88,7 +116,7 @@ pub fn output() -> *const u8 {
 }
 
 /// Judges the request that stands in the first `length` bytes of the input, at the time `now` in seconds. Returns the
-/// length of the output, times four, plus what it is: see [`wire::Kind`].
+/// length of the output, times eight, plus what it is: see [`wire::Kind`].
 #[wasm_bindgen]
 #[must_use]
 pub fn decide(length: usize, now: f64) -> u32 {
@@ -115,6 +143,42 @@ pub fn origin_unavailable(length: usize, now: f64, late: bool) -> u32 {
         GATE.with(|cell| {
             let now = NumericDate::from_seconds(now);
             wire.exchange(length, |request, out| outage::answer(cell.get(), request, late, now, out))
+        })
+    })
+}
+
+/// Begins the exchange of the refresh token of a request that was decided to be [`wire::Kind::Exchange`], or the end of its
+/// session. `request` is spelt with all its headers; `body` is empty where the token is in a cookie. Returns a plan for
+/// `exchange.ts`, as a JSON object, or what [`finish_exchange`] does.
+#[wasm_bindgen]
+#[must_use]
+pub fn prepare_exchange(env: &worker::Env, request: &str, body: &str) -> String {
+    with_gate(env, |gate| match exchange::prepare(gate, request, body) {
+        exchange::Prepared::Answer(exchanged) => exchanged.spell(),
+        exchange::Prepared::Plan(plan) => plan,
+    })
+}
+
+/// Ends it, with the same request and plan, and with what was said to the plan. Returns the kind of what is to be done, a
+/// line `set-cookie: …` for each cookie, an empty line, and the output as of [`decide`].
+#[wasm_bindgen]
+#[must_use]
+pub fn finish_exchange(env: &worker::Env, request: &str, plan: &str, outcome: &str) -> String {
+    with_gate(env, |gate| exchange::finish(gate, request, plan, outcome).spell())
+}
+
+/// The answer to a login, from the status and body of the origin's response. Anything but an answer: the response goes to the
+/// page as it is.
+#[wasm_bindgen]
+#[must_use]
+pub fn login_answer(length: usize, status: u16, body: &str, now: f64) -> u32 {
+    WIRE.with_borrow_mut(|wire| {
+        GATE.with(|cell| {
+            let gate = cell.get().zip(NumericDate::from_seconds(now));
+            wire.exchange(length, |request, out| match gate {
+                Some((gate, now)) => login::answer(gate, request, status, body, now, out),
+                None => gate::closed(request, out),
+            })
         })
     })
 }

@@ -3,7 +3,7 @@
 use crate::config::Access;
 use crate::jwt::NumericDate;
 
-use super::credentials::bearer_token;
+use super::credentials::Credentials;
 use super::gate::Gate;
 use super::log;
 use super::problem::Problem;
@@ -21,13 +21,14 @@ pub(super) fn answer(
     let why =
         if late { "the origin did not begin its answer in time" } else { "the origin cannot be reached" };
     let matched = gate.map(|gate| gate.route(request, request.method, request.path));
-    let token = match matched.map(|matched| matched.access) {
-        Some(Access::Token(_)) => bearer_token(request.authorization).ok(),
+    let credentials = match matched.map(|matched| matched.access) {
+        Some(Access::Token(_)) => gate.map(|gate| gate.credentials(request)),
         Some(Access::Public) | None => None,
     };
-    let kid = gate.zip(token).zip(now).and_then(|((gate, token), now)| {
-        gate.judge(Ok(token), &[], now, |accepted, _| accepted.key.kid.clone()).ok().flatten()
+    let kid = gate.zip(credentials.as_ref()).zip(now).and_then(|((gate, credentials), now)| {
+        gate.judge(credentials, &[], now, |accepted, _| accepted.key.kid.clone()).ok().flatten()
     });
+    let token = credentials.and_then(Result::ok).as_ref().and_then(Credentials::access_token);
     log::unanswered(out, why, kid.as_deref(), token, matched.map_or("*", |matched| matched.pattern));
     out.push(b'\n');
     Problem::origin_unavailable()

@@ -14,8 +14,8 @@ pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 pub(super) struct Problem {
     status: u16,
     error: Option<&'static str>,
-    code: &'static str,
-    action: Action,
+    pub(super) code: &'static str,
+    pub(super) action: Action,
     title: &'static str,
     detail: &'static str,
     retry_after: Option<u32>,
@@ -52,6 +52,45 @@ impl Problem {
         }
     }
 
+    /// A request with a cookie that another site's page may have caused.
+    pub(super) fn csrf_check_failed() -> Self {
+        Self {
+            status: 403,
+            error: Some("invalid_request"),
+            code: "csrf_check_failed",
+            action: Action::Stop,
+            title: "The request does not show that the application itself sent it.",
+            detail: "With a session cookie, send the header `X-Edgewarden-CSRF: 1` with every request that changes something.",
+            retry_after: None,
+            challenge: false,
+        }
+    }
+
+    /// The session of a cookie is over: its refresh token could not be exchanged.
+    pub(super) fn session_over(code: &'static str, title: &'static str, status: u16) -> Self {
+        Self {
+            status,
+            error: Some(if status == 502 { "server_error" } else { "invalid_token" }),
+            code,
+            action: Action::Login,
+            title,
+            detail: advice(Action::Login),
+            retry_after: None,
+            challenge: status == 401,
+        }
+    }
+
+    /// The session of a cookie could not be refreshed now, and is not over.
+    pub(super) fn refresh_unavailable(retry_after: u32) -> Self {
+        Self {
+            status: 503,
+            title: "The session cannot be refreshed at the moment.",
+            detail: advice(Action::Retry),
+            retry_after: Some(retry_after),
+            ..Self::origin_unavailable()
+        }
+    }
+
     /// There is no such endpoint under the mount.
     pub(super) fn endpoint_not_found() -> Self {
         Self::of_request(404, "endpoint_not_found", "The gate has no endpoint at this path.")
@@ -60,6 +99,15 @@ impl Problem {
     /// The endpoint exists, for other methods.
     pub(super) fn method_not_allowed() -> Self {
         Self::of_request(405, "method_not_allowed", "The endpoint does not support this method.")
+    }
+
+    /// Something else than a refresh token is to be exchanged.
+    pub(super) fn grant_type_unsupported() -> Self {
+        let title = "The gate exchanges refresh tokens, and nothing else.";
+        Self {
+            error: Some("unsupported_grant_type"),
+            ..Self::of_request(400, "grant_type_unsupported", title)
+        }
     }
 
     fn of_request(status: u16, code: &'static str, title: &'static str) -> Self {
@@ -96,6 +144,34 @@ impl Problem {
             answer = answer.header("www-authenticate", self.challenge(realm, scope));
         }
         answer
+    }
+
+    /// The response of the token endpoint (RFC 6749 §5.2).
+    pub(super) fn token_answer(&self, request_id: &str, reason: Option<&str>) -> Answer {
+        let mut body = Map::new();
+        let error = match self.error {
+            Some("invalid_token") | None if self.code == "refresh_token_missing" => "invalid_request",
+            Some("invalid_token") | None => "invalid_grant",
+            Some(error) => error,
+        };
+        body.insert("error".into(), error.into());
+        body.insert("error_description".into(), self.title.into());
+        body.insert("code".into(), self.code.into());
+        body.insert("action".into(), self.action.as_str().into());
+        body.insert("request_id".into(), request_id.into());
+        if let Some(reason) = reason {
+            body.insert("reason".into(), reason.into());
+        }
+        if let Some(seconds) = self.retry_after {
+            body.insert("retry_after".into(), seconds.into());
+        }
+        let answer = Answer::json(self.status, "application/json", &Value::Object(body))
+            .header("x-edgewarden-action", self.action.as_str())
+            .header("x-request-id", request_id);
+        match self.retry_after {
+            Some(seconds) => answer.header("retry-after", seconds.to_string()),
+            None => answer,
+        }
     }
 
     fn body(&self, request_id: &str) -> Value {

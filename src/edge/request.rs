@@ -4,6 +4,9 @@
 pub(super) struct Request<'a> {
     pub(super) id: &'a str,
     pub(super) method: &'a str,
+    pub(super) url: &'a str,
+    /// Scheme and authority of its URL, as an `Origin` header spells them.
+    pub(super) origin: &'a str,
     pub(super) path: &'a str,
     /// The `Authorization` header; bytes, because a token is.
     pub(super) authorization: &'a [u8],
@@ -18,12 +21,26 @@ impl<'a> Request<'a> {
         let mut lines = text.splitn(5, '\n');
         let mut line = || lines.next().unwrap_or_default();
         let (id, method, url, authorization, more) = (line(), line(), line(), line(), line());
-        Self { id, method, path: path_of(url), authorization: authorization.as_bytes(), more }
+        Self {
+            id,
+            method,
+            url,
+            origin: origin_of(url),
+            path: path_of(url),
+            authorization: authorization.as_bytes(),
+            more,
+        }
     }
 
     /// The header of this name, in lower case. Only of those that crossed the wire.
     pub(super) fn header(&self, name: &str) -> Option<&'a str> {
         self.more.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
+    }
+
+    /// The lines of the further headers, but for those of this name.
+    pub(super) fn headers_without(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let is_other = move |line: &&str| line.strip_prefix(name).is_none_or(|rest| !rest.starts_with(": "));
+        self.more.lines().filter(is_other)
     }
 
     /// Whether it asks, on behalf of a page, if the real request may be sent (the Fetch standard's CORS preflight).
@@ -37,6 +54,12 @@ impl<'a> Request<'a> {
             && self.header("origin").is_some()
             && self.header("access-control-request-method").is_some()
     }
+}
+
+fn origin_of(url: &str) -> &str {
+    let authority = url.find("://").map_or(0, |colon| colon + 3);
+    let length = url.get(authority..).and_then(|rest| rest.find(['/', '\\', '?', '#']));
+    length.and_then(|length| url.get(..authority + length)).unwrap_or(url)
 }
 
 /// The path of an absolute URL, or of a path with a query. It begins where a URL parser has it begin, which takes a

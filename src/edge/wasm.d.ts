@@ -4,8 +4,29 @@ declare module "edgewarden-wasm" {
   export function input(size: number): number;
   export function output(): number;
   export function decide(length: number, now: number): number;
+  export function prepare_exchange(env: unknown, request: string, body: string): string;
+  export function finish_exchange(env: unknown, request: string, plan: string, outcome: string): string;
+  export function login_answer(length: number, status: number, body: string, now: number): number;
   export function origin_unavailable(length: number, now: number, late: boolean): number;
   export function shared_memory(): WebAssembly.Memory;
   /** Starts over with a new instance of the module. */
   export function __wbg_reset_state(): void;
+
+  /** See `src/edge/refresh_gate.rs`; each event returns effects as JSON. */
+  export class Exchange {
+    static of(question: string): Exchange | undefined;
+    presented(env: unknown): string;
+    loaded(env: unknown, kept: string | undefined, now: number): string;
+    unreadable(env: unknown): string;
+    waited_enough(env: unknown): string;
+    answered(
+      env: unknown,
+      status: number,
+      retryAfter: string | undefined,
+      body: string,
+      now: number,
+    ): string;
+    unanswered(env: unknown): string;
+    kept(env: unknown): string;
+  }
 }

@@ -4,7 +4,8 @@
 //! the request needs them, further headers as `name: value`. None of them can hold a line break.
 //!
 //! The output's first line is the log line's own part (empty where nothing is logged). For a request that goes on to the
-//! origin, the identity follows, a line for each header (empty: to be removed). For an answer: the status, a line for each
+//! origin, the identity follows, a line for each header (empty: to be removed), and then a line for each other header that
+//! is to be changed, `name: value` (empty: removed). For an exchange: where the refresh token is, `body` or `cookie`. For an answer: the status, a line for each
 //! header, an empty line, the body.
 
 use super::request::Request;
@@ -19,6 +20,10 @@ pub(super) enum Kind {
     ForwardPublic = 1,
     /// Answer.
     Answer = 2,
+    /// Call [`exchange`](super::exchange), and do what it says.
+    Exchange = 3,
+    /// Forward the request without an identity, and call [`login_answer`](super::login_answer) with the response.
+    Login = 4,
 }
 
 /// Room for a request with a token of the default limit; larger ones make it grow.
@@ -53,6 +58,6 @@ impl Wire {
         self.output.clear();
         let text = self.input.get(..length).unwrap_or_default();
         let kind = decide(&Request::from_wire(text), &mut self.output);
-        u32::try_from(self.output.len()).unwrap_or(0) << 2 | kind as u32
+        u32::try_from(self.output.len()).unwrap_or(0) << 3 | kind as u32
     }
 }

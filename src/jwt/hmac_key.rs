@@ -44,9 +44,9 @@ impl HmacKey {
     #[must_use]
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
-            Self::Hs256(_, keyed) => is_mac::<_, Hs256Signature>(keyed, message, signature),
-            Self::Hs384(_, keyed) => is_mac::<_, Hs384Signature>(keyed, message, signature),
-            Self::Hs512(_, keyed) => is_mac::<_, Hs512Signature>(keyed, message, signature),
+            Self::Hs256(_, keyed) => is_mac::<_, Hs256Signature>(keyed.as_deref(), message, signature),
+            Self::Hs384(_, keyed) => is_mac::<_, Hs384Signature>(keyed.as_deref(), message, signature),
+            Self::Hs512(_, keyed) => is_mac::<_, Hs512Signature>(keyed.as_deref(), message, signature),
         }
     }
 
@@ -80,14 +80,14 @@ fn keyed<M, E>(mac: Result<M, E>) -> Keyed<M> {
 }
 
 fn is_mac<M: Mac + Clone, S: AlgorithmSignature + PartialEq>(
-    keyed: &Keyed<M>,
+    keyed: Option<&M>,
     message: &[u8],
     signature: &[u8],
 ) -> bool {
     // `try_from_slice` demands the exact length (and would panic on another).
     let length_fits = S::LENGTH.is_some_and(|length| length.get() == signature.len());
     let (true, Some(keyed)) = (length_fits, keyed) else { return false };
-    let mac = keyed.as_ref().clone().chain_update(message).finalize().into_bytes();
+    let mac = keyed.clone().chain_update(message).finalize().into_bytes();
     // Signatures of jwt-compact compare in constant time.
     match (S::try_from_slice(&mac), S::try_from_slice(signature)) {
         (Ok(computed), Ok(presented)) => computed == presented,

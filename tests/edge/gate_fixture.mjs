@@ -42,19 +42,23 @@ export function amountShown() {
   return Object.fromEntries(Object.entries(shown).map(([where, text]) => [where, text.length]));
 }
 
+/** The place of a file of the build, or beside those. */
+export function built(name) {
+  return fileURLToPath(new URL(name, BUILD));
+}
+
 /** The Worker for the `workers` of a Miniflare, from the build. */
-export async function gateWorker({ bindings, serviceBindings } = {}) {
-  const at = (name) => fileURLToPath(new URL(name, BUILD));
+export async function gateWorker({ bindings, ...others } = {}) {
   return {
     name: "gate",
     modulesRoot: fileURLToPath(BUILD),
     modules: [
-      { type: "ESModule", path: at("worker.js"), contents: await contents("worker.js") },
-      { type: "CompiledWasm", path: at("edgewarden.wasm"), contents: await contents("edgewarden.wasm") },
+      { type: "ESModule", path: built("worker.js"), contents: await contents("worker.js") },
+      { type: "CompiledWasm", path: built("edgewarden.wasm"), contents: await contents("edgewarden.wasm") },
     ],
     compatibilityDate: "2026-04-01",
     bindings,
-    serviceBindings,
+    ...others,
   };
 }
 
@@ -102,15 +106,15 @@ export async function startGates(list) {
     ],
   });
 
-  const mf = new Miniflare(await options(list));
-  const gates = await Promise.all(list.map((settings, index) => newGate(settings, `gate-${index}`)));
+  let mf;
   const all = { dispose };
   running.add(all);
-  return gates;
+  mf = new Miniflare(await options(list));
+  return Promise.all(list.map((settings, index) => newGate(settings, `gate-${index}`)));
 
   async function dispose() {
     if (!running.delete(all)) return;
-    await mf.dispose();
+    await mf?.dispose();
     await origin.dispose();
   }
 
@@ -152,9 +156,9 @@ export async function startGates(list) {
   }
 }
 
-async function workerOf({ gate = {}, secrets = {}, vars = {}, modules = [], untidied, ...others }, name, origin) {
+async function workerOf({ gate = {}, secrets = {}, vars = {}, modules = [], untidied, workers: _, ...others }, name, origin) {
   const bindings = { ORIGIN: origin.url, GATE: gate && { ...POLICY, ...gate }, ...secrets, ...vars };
-  const worker = await gateWorker({ bindings: defined(bindings), serviceBindings: others.serviceBindings });
+  const worker = await gateWorker({ bindings: defined(bindings), ...others });
   return {
     ...worker,
     name,

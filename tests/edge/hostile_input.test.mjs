@@ -260,7 +260,8 @@ describe("hostile input", () => {
         const before = gate.origin.requests.length;
         const response = await gate.rawText(head + lengths);
         expected += gate.origin.requests.length - before;
-        assert.ok([200, 400, 501].includes(response.status), String(response.status));
+        // Those that workerd does not take for two requests in one it refuses itself.
+        assert.ok(response.status === 200 || response.status >= 400, String(response.status));
       }
       assert.deepEqual(gate.origin.requests.filter(({ url }) => url === "/smuggled"), []);
     });

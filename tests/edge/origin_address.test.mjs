@@ -1,7 +1,7 @@
 // Where allowed requests go: a URL, maybe with a path before every request's own, or a bound service.
 
 import assert from "node:assert/strict";
-import { before, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 
 import { startGate } from "./gate_fixture.mjs";
 import { claims, keySet, newKey, sign } from "./tokens.mjs";
@@ -30,6 +30,8 @@ describe("an origin with a base path", () => {
         server = await startRecordingOrigin();
         gate = await startGate({ gate: { routes }, secrets, vars: { ORIGIN: `${server.url}/base/v1/` }, untidied });
       });
+
+      after(() => server.dispose());
 
       async function reached(path, headers = [["Authorization", `Bearer ${sign(key)}`]]) {
         const before = server.requests.length;
@@ -75,7 +77,6 @@ describe("an origin with a base path", () => {
         assert.equal(server.requests.length, before);
       });
 
-      test("dispose", () => server.dispose());
     });
   }
 });

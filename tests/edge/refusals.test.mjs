@@ -1,7 +1,7 @@
 // Every refusal has its status, error, code and action, a problem body and a challenge, and never reaches the origin.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 
 import { startGate } from "./gate_fixture.mjs";
 import { claims, fingerprint, keySet, newKey, now, sign, signRaw } from "./tokens.mjs";
@@ -81,6 +81,9 @@ const CASES = {
     "the same header twice": { headers: twice(["Authorization", `Bearer ${sign(key)}`]) },
     "Basic and Bearer": {
       headers: [["Authorization", "Basic dXNlcjpwYXNzd29yZA=="], ["Authorization", `Bearer ${sign(key)}`]],
+    },
+    "Bearer and Basic": {
+      headers: [["Authorization", `Bearer ${sign(key)}`], ["Authorization", "Basic dXNlcjpwYXNzd29yZA=="]],
     },
     "two credentials in one header": { headers: [["Authorization", `Bearer ${sign(key)}, Bearer ${sign(key)}`]] },
   },

@@ -1,0 +1,83 @@
+//! What the origin's response to a refresh means.
+//!
+//! Only a definite refusal is a refusal, only a pair is a pair. Everything unclear is *unavailable*: a proxy's error page
+//! or a broken deployment must not sign anybody out.
+
+use serde_json::Value;
+
+/// A response as it came over the network.
+#[derive(Debug, Clone, Copy)]
+pub struct Response<'a> {
+    /// The status.
+    pub status: u16,
+    /// `Retry-After`, where there is one.
+    pub retry_after: Option<&'a str>,
+    /// The whole body.
+    pub body: &'a [u8],
+}
+
+/// What it means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// New tokens, not looked at yet.
+    Tokens {
+        /// `access_token`
+        access_token: String,
+        /// `refresh_token`, where the origin rotates it.
+        refresh_token: Option<String>,
+        /// `scope`
+        scope: Option<String>,
+    },
+    /// The origin's ledger says no.
+    Refused,
+    /// No clear answer.
+    Unclear {
+        /// Seconds until it is worth asking again, where the origin said.
+        retry_after: Option<u32>,
+    },
+}
+
+/// Reads a response (RFC 6749 §5.1, §5.2).
+#[must_use]
+pub fn read_answer(response: &Response<'_>) -> Answer {
+    let unclear = || Answer::Unclear { retry_after: response.retry_after.and_then(seconds) };
+    match response.status {
+        200 => tokens(response.body).unwrap_or_else(unclear),
+        400 | 401 | 403 if refuses(response.body) => Answer::Refused,
+        _ => unclear(),
+    }
+}
+
+fn tokens(body: &[u8]) -> Option<Answer> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let text = |name: &str| body.get(name)?.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    // RFC 6749 §7.1: a client must not use a token whose type it does not understand.
+    if body
+        .get("token_type")
+        .is_some_and(|kind| !kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")))
+    {
+        return None;
+    }
+    Some(Answer::Tokens {
+        access_token: text("access_token")?,
+        refresh_token: text("refresh_token"),
+        scope: text("scope"),
+    })
+}
+
+/// `invalid_grant`, or nothing in hand at all: no body, or an object that names no other error. Another error (such as
+/// `invalid_client`) is about the gate, and a page of HTML is from something in between.
+fn refuses(body: &[u8]) -> bool {
+    if body.trim_ascii().is_empty() {
+        return true;
+    }
+    match serde_json::from_slice::<Value>(body) {
+        Ok(Value::Object(body)) => body.get("error").is_none_or(|error| error == "invalid_grant"),
+        _ => false,
+    }
+}
+
+/// `Retry-After` in its form of seconds, kept within an hour. A date is not worth a calendar here.
+fn seconds(text: &str) -> Option<u32> {
+    text.trim().parse::<u32>().ok().map(|seconds| seconds.clamp(1, 3600))
+}
