@@ -16,13 +16,13 @@ const CONNECTIONS = 8;
 const PLANS = {
   full: {
     verification: { rounds: 9, count: 20_000 },
-    requests: { rounds: 75, count: 500, warmUp: 6_000, connections: CONNECTIONS },
+    requests: { rounds: 150, count: 200, warmUp: 6_000, connections: CONNECTIONS },
     latency: { rounds: 5, count: 3_000, rate: 1_000, connections: CONNECTIONS },
     coldStart: { rounds: 15 },
   },
   quick: {
     verification: { rounds: 3, count: 20_000 },
-    requests: { rounds: 15, count: 500, warmUp: 3_000, connections: CONNECTIONS },
+    requests: { rounds: 30, count: 200, warmUp: 3_000, connections: CONNECTIONS },
     latency: { rounds: 1, count: 2_000, rate: 1_000, connections: CONNECTIONS },
     coldStart: { rounds: 5 },
   },

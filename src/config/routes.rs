@@ -63,7 +63,7 @@ impl Routes {
         }
         let path = Path::new(path);
         let found = self.routes.iter().find(|route| {
-            (route.methods.is_empty() || route.methods.iter().any(|allowed| allowed == method))
+            route.covers(method)
                 && if route.public {
                     path.exact().is_some_and(|exact| route.pattern.matches_exactly(exact))
                 } else {
@@ -134,6 +134,12 @@ impl Route {
             Some(pattern) if findings.is_empty() => Ok(Self { pattern, methods, public, scope }),
             _ => Err(findings),
         }
+    }
+
+    /// To an origin HEAD is a GET (RFC 9110 §9.3.2), so what protects the one protects the other.
+    fn covers(&self, method: &str) -> bool {
+        let names = |method| self.methods.iter().any(|named| named == method);
+        self.methods.is_empty() || names(method) || (!self.public && method == "HEAD" && names("GET"))
     }
 }
 

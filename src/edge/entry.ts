@@ -4,7 +4,7 @@
 import { answer, broken } from "./answer";
 import { limitedText } from "./body";
 import { exchange } from "./exchange";
-import { OriginTimeout, forward } from "./forward";
+import { forward } from "./forward";
 import { writeLog } from "./log";
 import type { Environment } from "./origin";
 import { type Decision, Kind, type Settings, configure, decide, loginAnswer, originUnavailable } from "./wire";
@@ -16,6 +16,9 @@ const MAX_BODY = 64 * 1024;
 
 /** So much of a larger body is still taken in: whoever is still sending when the connection breaks never sees the answer. */
 const MAX_DISCARDED = 4 * 1024 * 1024;
+
+/** The identity of a public request. */
+const NOBODY: readonly string[] = [];
 
 let settings: Settings | undefined;
 
@@ -83,19 +86,43 @@ function answered({ request, id, started }: Passage, text: string): Response {
   return response;
 }
 
-async function forwarded(passage: Passage, kind: Kind, text: string): Promise<Response> {
+/**
+ * Sends the request on, and waits until the answer begins, but not for ever; its body may take as long as it likes. One promise
+ * does all of it: each further layer costs as much as the judgement itself.
+ */
+function forwarded(passage: Passage, kind: Kind, text: string): Promise<Response> {
   const { request, id, started, settings: current, env } = passage;
   const [log, ...lines] = text.split("\n");
-  const identity = kind === Kind.Forward ? lines.splice(0, 4) : [];
+  const identity = kind === Kind.Forward ? lines.splice(0, 4) : NOBODY;
+  return new Promise((resolve) => {
+    let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(() => {
+      timer = undefined;
+      resolve(unanswered(passage, true));
+    }, current.timeout);
+    /** Whether the origin was in time. */
+    const inTime = () => {
+      if (timer === undefined) return false;
+      clearTimeout(timer);
+      return true;
+    };
+    forward(request, id, identity, lines, current, env).then(
+      (response) => {
+        if (!inTime()) return void response.body?.cancel().catch(() => undefined);
+        if (log) writeLog(log, id, started, response.status);
+        resolve(response);
+      },
+      () => inTime() && resolve(unanswered(passage, false)),
+    );
+  });
+}
+
+/** The answer in place of an origin that cannot be reached, or that is too late. */
+function unanswered(passage: Passage, late: boolean): Response {
   try {
-    const response = await forward(request, id, identity, lines, current, env);
-    if (log) writeLog(log, id, started, response.status);
-    return response;
+    return answered(passage, originUnavailable(spell(passage, false), late).text);
   } catch (error) {
-    const late = error instanceof OriginTimeout;
-    const { response, log } = answer(request, originUnavailable(spell(passage, false), late).text);
-    writeLog(log, id, started);
-    return response;
+    settings = undefined;
+    return broken(error, passage.id);
   }
 }
 

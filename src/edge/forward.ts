@@ -24,12 +24,11 @@ const REMOVED = [...LOOK_ALIKES, "Expect"];
  */
 const REWRITTEN = /[/\\](?:\.|%2e)|^[^/]*\/\/[^/]*[\\?#]/i;
 
-export class OriginTimeout extends Error {}
-
 /**
- * Forwards the request. `changes` are further headers to be set, as `name: value`, or removed, where the value is empty. `identity` holds a value for each identity header, empty ones for those to be removed.
+ * Forwards the request. `identity` holds a value for each identity header, empty ones for those to be removed; `changes` are
+ * further headers to be set, as `name: value`, or removed, where the value is empty.
  *
- * Rejects when the origin cannot be reached or does not begin its answer in time.
+ * Rejects when the origin cannot be reached.
  */
 export function forward(
   request: Request,
@@ -60,8 +59,7 @@ export function forward(
     else headers.delete(change.slice(0, colon));
   }
 
-  const answer = settings.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(forwarded) : fetch(forwarded);
-  return withinTime(answer, settings.timeout);
+  return settings.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(forwarded) : fetch(forwarded);
 }
 
 /** Path and query of an absolute URL, as a parser leaves them. */
@@ -73,21 +71,4 @@ function pathOf(url: string): string {
   // The shortest scheme and authority have eight characters: `http://a`.
   const start = url.indexOf("/", 8);
   return start < 0 ? "/" : url.slice(start);
-}
-
-/** Bounds the time until the answer begins; its body may take as long as it likes. */
-function withinTime(answer: Promise<Response>, milliseconds: number): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new OriginTimeout()), milliseconds);
-    answer.then(
-      (response) => {
-        clearTimeout(timer);
-        resolve(response);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
 }

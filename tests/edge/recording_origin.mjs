@@ -45,9 +45,11 @@ export async function startRecordingOrigin() {
 }
 
 async function reflect(request, response, seen) {
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  seen.body = Buffer.concat(chunks);
+  try {
+    seen.body = Buffer.concat(await request.toArray());
+  } catch {
+    return; // given up on the way
+  }
   response.setHeader("Content-Type", "application/json");
   const { method, url, headers } = seen;
   response.end(JSON.stringify({ method, url, headers, body: seen.body.toString() }));

@@ -13,10 +13,13 @@ const GATE = {
     { path: "/login", methods: ["POST"], access: "public" },
     { path: "/public/*", access: "public" },
     { path: "/users/*/avatar", methods: ["GET", "HEAD"], access: "public" },
+    { path: "/menu", methods: ["GET"], access: "public" },
     { path: "/admin/health", access: "public" },
     { path: "/admin/*", scope: "admin" },
     { path: "/orders/*", methods: ["GET"], scope: "o:read" },
     { path: "/orders/*", scope: ["o:read", "o:write"] },
+    { path: "/r%C3%A9sum%C3%A9s/*", scope: "hr" },
+    { path: "/my files/*", scope: "files" },
     { path: "/*", access: "token" },
   ],
 };
@@ -98,6 +101,24 @@ for (const [how, untidied] of HOW) {
         assert.ok(["insufficient_scope", 400, 500].includes(seen) || isOrdinary(seen) || !meansAdmin(seen), String(seen));
       });
     }
+
+    test("what protects GET protects HEAD, which is a GET to the origin, and what opens GET opens nothing else", async () => {
+      const ask = (path, scope) => {
+        const headers = scope === undefined ? [] : [["Authorization", `Bearer ${sign(key, claims({ scope }))}`]];
+        return gate.raw(untidied ? `http://gate.test${path}` : path, { method: "HEAD", headers });
+      };
+      const before = gate.origin.requests.length;
+      assert.equal((await ask("/orders/1", "")).status, 403);
+      assert.equal((await ask("/menu")).status, 401);
+      assert.equal(gate.origin.requests.length, before);
+      assert.equal((await ask("/orders/1", "o:read")).status, 200);
+    });
+
+    test("a protecting route means the same however it is spelt itself", async () => {
+      for (const path of ["/r%C3%A9sum%C3%A9s/1", "/r%c3%a9sum%c3%a9s/1", "/R%C3%A9SUM%C3%A9S", "/my%20files/1", "/My%20Files"]) {
+        assert.equal(await outcome(path, { scope: "" }), "insufficient_scope", path);
+      }
+    });
 
     test("other segments that a star might stand for are plain ones", async () => {
       for (const path of ["/users/%2e%2e/avatar", "/users/../avatar", "/users//avatar", "/users/%2f/avatar"]) {

@@ -39,7 +39,7 @@ export async function verification(actors, issuer, { rounds, count }, progress) 
 }
 
 /** So many requests wake a contender before its turn in a round counts. */
-const WARM = 100;
+const WARM = 40;
 
 /** CPU microseconds for one request through the gate listening as `socket`. */
 export async function requests(actors, socket, issuer, { rounds, count, warmUp, connections }, progress) {
