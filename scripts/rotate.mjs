@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { writeVars } from "./dev/dev_vars.mjs";
 import { readDevUser } from "./dev/dev_user.mjs";
+import { originIdentity } from "./dev/gate_table.mjs";
 import { DEFAULT_PORT, portFrom } from "./dev/ports.mjs";
 import { gateVars, originVars, rotatedAccessRing } from "./dev/secrets.mjs";
 import { shown } from "./setup/places.mjs";
@@ -52,7 +53,7 @@ async function main() {
 async function verifies(gate, key) {
   const now = Math.floor(Date.now() / 1000);
   const answer = await ask(`${gate}/auth/session`, {
-    headers: { Authorization: `Bearer ${signed({ iat: now, exp: now + 60 }, key)}` },
+    headers: { Authorization: `Bearer ${signed({ ...originIdentity(), iat: now, exp: now + 60 }, key)}` },
   });
   const unknown = ["key_not_found", "signature_mismatch", "configuration_invalid"];
   return answer !== undefined && answer.status < 500 && !unknown.includes(answer.json?.code);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { prepareDatabase } from "./dev/database.mjs";
 import { startWorker } from "./dev/local_worker.mjs";
 import { DEFAULT_ORIGIN_PORT, DEFAULT_PORT, expectFree, freePort, portFrom } from "./dev/ports.mjs";
+import { gateTable } from "./dev/gate_table.mjs";
 import { ensureSecrets, originDir } from "./dev/secrets.mjs";
 import { check, printed, session } from "./dev/session.mjs";
 import { reload } from "./dev/wrangler.mjs";
@@ -93,7 +94,7 @@ async function run(ports, user, checking) {
     name: "gate",
     cwd: root,
     port: ports.gate,
-    args: ["--var", `ORIGIN:${origin.url}`],
+    args: ["--var", `ORIGIN:${origin.url}`, "--var", `GATE:${gateTable()}`],
     healthPath: "/auth/health",
   });
   const workers = [origin, gate];

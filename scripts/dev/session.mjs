@@ -17,7 +17,7 @@ export function session({ gateUrl, port, user }) {
   return [
     {
       say: "Log in, through the gate; /login is a public route.",
-      run: `GATE=${gateUrl}\n${login("ACCESS", user)}`,
+      run: `GATE=${gateUrl}\n${login("LOGIN", user)}\nACCESS=$(echo "$LOGIN" | ${extract("access_token")})`,
       expect: { token: "ACCESS" },
     },
     {
@@ -41,6 +41,21 @@ export function session({ gateUrl, port, user }) {
       expect: { status: 401, members: { code: "signature_mismatch", action: "refresh" } },
     },
     {
+      say: "Refresh: the gate asks the origin once, and checks the new pair before it hands it out.",
+      run: `FIRST=$(${refresh()})`,
+      expect: { token: "FIRST" },
+    },
+    {
+      say: "The answer was lost on the way? The same refresh token again: the same pair, and the origin is not asked again.",
+      run: `AGAIN=$(${refresh()})\ntest "$FIRST" = "$AGAIN"`,
+      expect: { token: "AGAIN", exit: 0 },
+    },
+    {
+      say: "An access token is no refresh token: the origin does not hear of it.",
+      run: `curl --compressed -sw ' -> %{http_code}\\n' $GATE/auth/refresh -d refresh_token=$ACCESS`,
+      expect: { status: 400, members: { code: "refresh_token_invalid", action: "login" } },
+    },
+    {
       say: "Rotate: from now on a fresh secret signs.",
       run: `${port === DEFAULT_PORT ? "" : `PORT=${port} `}npm run --silent rotate`,
       expect: { exit: 0 },
@@ -52,16 +67,25 @@ export function session({ gateUrl, port, user }) {
     },
     {
       say: "A new login gets a token under the new key.",
-      run: `${login("NEWER", user)}\n${request("/auth/session", { token: "$NEWER" })}`,
+      run: `${login("LOGIN2", user)}\nNEWER=$(echo "$LOGIN2" | ${extract("access_token")})\n${request("/auth/session", { token: "$NEWER" })}`,
       expect: { status: 200, members: { active: true }, token: "NEWER", differs: "kid" },
     },
   ];
 }
 
 function login(variable, { email, password }) {
-  const extract = `sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/'`;
   return `${variable}=$(curl --compressed -s $GATE/login -H 'Content-Type: application/json' \\
-  -d '${JSON.stringify({ email, password })}' | ${extract})`;
+  -d '${JSON.stringify({ email, password })}')`;
+}
+
+/** Exchanges the refresh token of the login, and prints the new access token. */
+function refresh() {
+  return `curl --compressed -s $GATE/auth/refresh \\
+  -d refresh_token=$(echo "$LOGIN" | ${extract("refresh_token")}) | ${extract("access_token")}`;
+}
+
+function extract(member) {
+  return `sed 's/.*"${member}":"\\([^"]*\\)".*/\\1/'`;
 }
 
 /** One call with curl, which prints the body and then ` -> ` and the status. */
@@ -115,7 +139,7 @@ function bash(script) {
 }
 
 function problemOf({ exit, status, members = {}, token, remember, differs }, output, remembered) {
-  if (exit !== undefined && !output.endsWith(`exit ${exit}`)) return `expected exit ${exit}, got: ${output}`;
+  if (exit !== undefined && !new RegExp(`^exit ${exit}$`, "m").test(output)) return `expected exit ${exit}, got: ${output}`;
   // A JWT with its letters taken out is two dots.
   if (token && !/^token \.\.$/m.test(output)) return `expected a token in $${token}`;
   if (status === undefined) return undefined;

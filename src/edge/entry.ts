@@ -105,14 +105,17 @@ function forwarded(passage: Passage, kind: Kind, text: string): Promise<Response
       clearTimeout(timer);
       return true;
     };
-    forward(request, id, identity, lines, current, env).then(
-      (response) => {
+    const failed = () => inTime() && resolve(unanswered(passage, false));
+    try {
+      forward(request, id, identity, lines, current, env).then((response) => {
         if (!inTime()) return void response.body?.cancel().catch(() => undefined);
         if (log) writeLog(log, id, started, response.status);
         resolve(response);
-      },
-      () => inTime() && resolve(unanswered(passage, false)),
-    );
+      }, failed);
+    } catch {
+      // No request can be made of it: the address of the origin is none.
+      failed();
+    }
   });
 }
 

@@ -51,6 +51,12 @@ describe("an origin that is down", () => {
     await assertUnavailable(await gate.get("/public/logo"));
   });
 
+  test("is answered for in the same way when its address is none that a request could be sent to", async () => {
+    const nowhere = await startGate({ secrets, vars: { ORIGIN: "http://1.2.3.4.5.6" } });
+    await assertUnavailable(await nowhere.get("/list_events", sign(key)));
+    await assertUnavailable(await nowhere.get("/list_events", sign(key), { method: "POST", body: "position" }));
+  });
+
   test("does not soften a refusal", async () => {
     assert.equal((await gate.get("/list_events")).status, 401);
     assert.equal((await gate.get("/admin/users", sign(key))).status, 403);
