@@ -97,6 +97,8 @@ export class RefreshGate extends DurableObject<Environment> {
     try {
       const sealed = await this.ctx.storage.get<Uint8Array>(RECORD);
       const kept = sealed && (await open(this.#token, sealed));
+      // Something was kept, so the origin has answered. To ask it again would look like theft.
+      if (sealed && kept === undefined) return exchange.unreadable(this.env);
       return exchange.loaded(this.env, kept, Date.now() / 1000);
     } catch {
       return exchange.unreadable(this.env);
