@@ -1,46 +1,16 @@
 // A cookie session in a real browser: Chromium, headless, and a page that does what dashboards do.
 
 import assert from "node:assert/strict";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
 
+import { launch } from "../chromium.mjs";
 import { now } from "../edge/tokens.mjs";
 import { startRefreshGate } from "./refresh_fixture.mjs";
-
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const CALLS = 20;
 
 /** Seconds in which the access token of a login is good. */
 const LIFETIME = 2;
-
-/** The browser that is there. */
-function executable() {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const found = process.env.PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const candidates = [process.env.CHROME, ...found].filter(Boolean);
-  const path = candidates.find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-  assert.ok(path, "no Chromium: install one, or say in CHROME where it is");
-  return path;
-}
 
 let gate;
 let browser;
@@ -80,7 +50,7 @@ before(async () => {
   gate.origin.respond = (request, response, seen) =>
     /^\/(refresh|revoke)$/.test(seen.url) ? exchange(request, response, seen) : origin(request, response, seen);
   gate.answer = () => ({ status: 200, body: remembered() });
-  browser = await chromium.launch({ executablePath: executable(), args: ARGUMENTS });
+  browser = await launch();
 });
 after(async () => {
   await browser?.close();

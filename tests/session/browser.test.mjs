@@ -1,7 +1,7 @@
 // The session client in a real browser, in one tab and in two, against a server that follows a script.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test as nodeTest } from "node:test";
-import { launch } from "./chromium.mjs";
+import { launch } from "../chromium.mjs";
 import { ScriptedServer, problem } from "./scripted_server.mjs";
 import { Tab } from "./tab.mjs";
 

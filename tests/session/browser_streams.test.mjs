@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createSecureServer } from "node:http2";
 import { after, before, test as nodeTest } from "node:test";
 import { bundled } from "./bundle.mjs";
-import { launch } from "./chromium.mjs";
+import { launch } from "../chromium.mjs";
 import { selfSigned } from "./self_signed.mjs";
 
 const test = (name, run) => nodeTest(name, { timeout: 60_000 }, run);

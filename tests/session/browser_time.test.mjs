@@ -1,7 +1,7 @@
 // Hours of a session in seconds: the page's clock is a fake one, and the server's goes along with it.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test as nodeTest } from "node:test";
-import { launch } from "./chromium.mjs";
+import { launch } from "../chromium.mjs";
 import { ScriptedServer, problem } from "./scripted_server.mjs";
 import { Tab } from "./tab.mjs";
 

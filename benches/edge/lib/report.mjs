@@ -5,18 +5,18 @@ import { median, over, summary } from "./statistics.mjs";
 /** What ARCHITECTURE.md promises, as ratios and differences within one run. */
 const BUDGETS = [
   {
-    name: "HS256 verification: jose, as documented / edgewarden",
+    name: "HS256 verification: jose / edgewarden",
+    bound: "at least 5",
+    unit: "×",
+    measure: ({ verification }) => median(verification.jose) / median(verification.edgewarden),
+    holds: (ratio) => ratio >= 5,
+  },
+  {
+    name: "HS256 verification: jose with its secret as bytes / edgewarden",
     bound: "at least 5",
     unit: "×",
     measure: ({ verification }) => median(verification.jose_secret) / median(verification.edgewarden),
     holds: (ratio) => ratio >= 5,
-  },
-  {
-    name: "HS256 verification: jose at its best, with a CryptoKey / edgewarden",
-    bound: "at least 2",
-    unit: "×",
-    measure: ({ verification }) => median(verification.jose) / median(verification.edgewarden),
-    holds: (ratio) => ratio >= 2,
   },
   {
     name: "added CPU per request: edgewarden / jose",
