@@ -3,6 +3,8 @@
 //!
 //! - [`jwt`]: one token, from bytes to verdict. Pure.
 //! - [`config`]: the gate's configuration, validated as one. Pure.
+//! - [`explain`]: why a token is what it is, who has to act, and what next. Pure.
+//! - [`session`]: the rules of refreshing. Pure.
 //! - `edge` (feature `edge`): the Worker. The only room that knows HTTP.
 //! - `cli` (feature `cli`): the native tool.
 
@@ -13,6 +15,7 @@ compile_error!(
 );
 
 pub mod config;
+pub mod explain;
 pub mod jwt;
 pub mod session;
 
