@@ -57,6 +57,11 @@ pub struct JsonStr<'a> {
 }
 
 impl<'a> JsonStr<'a> {
+    /// The inside of a string out of a document that has been checked.
+    pub(crate) fn of_checked(raw: &'a str) -> Self {
+        Self { raw, escaped: raw.contains('\\') }
+    }
+
     /// The characters it stands for: borrowed, unless it has escapes.
     #[must_use]
     pub fn decoded(&self) -> Cow<'a, str> {
@@ -157,6 +162,11 @@ impl<'a> Object<'a> {
     /// The members, in the order of the document.
     pub fn members(&self) -> impl Iterator<Item = &Member<'a>> {
         self.members.iter()
+    }
+
+    /// The member at this place.
+    pub(crate) fn member(&self, index: usize) -> Option<Member<'a>> {
+        self.members.get(index).copied()
     }
 
     /// The value of the member of this name.
