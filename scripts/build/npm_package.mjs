@@ -35,7 +35,7 @@ async function makePackage(compiled) {
   await mkdir(dist, { recursive: true });
   const glue = await generateGlue("browser", compiled, ["--target", "bundler"]);
   const bundles = await bundleEntries(join(glue, "edgewarden_bg.js"));
-  await shrink(join(glue, "edgewarden_bg.wasm"), bundles, join(dist, "edgewarden.wasm"), "-Oz");
+  await shrink(join(glue, "edgewarden_bg.wasm"), bundles, join(dist, "edgewarden.wasm"), { level: "-Oz", mute: true });
   await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));
   await declarations();
 }
@@ -72,7 +72,8 @@ async function bundle(environment, glue, entries, options = {}) {
     bundle: true,
     format: "esm",
     target: "es2022",
-    minify: true,
+    // In a page every byte is loaded; in Node, an error shows the line that it comes from.
+    minify: environment === "browser",
     legalComments: "none",
     external: ["*.wasm"],
     alias: { "edgewarden-wasm": glue, "edgewarden-environment": join(sources, "environment", `${environment}.ts`) },

@@ -15,11 +15,15 @@ const ENDS = [
   /\b(begin_panic|from_iter_length_fail|panic_already_\w*borrowed)\b/,
 ];
 
-/** Makes each of them trap at once. The module must have its names still. Returns how many there were. */
-export async function muteOf(module) {
+/**
+ * Makes each of them trap at once. The module must have its names still, and is written with no other features than these,
+ * which have the names of binaryen's JavaScript. Returns how many there were.
+ */
+export async function mutePanics(module, features) {
   const { default: binaryen } = await import("binaryen");
+  binaryen.setDebugInfo(true); // keeps the names
   const wasm = binaryen.readBinary(await readFile(module));
-  wasm.setFeatures(binaryen.Features.All);
+  wasm.setFeatures(features.reduce((all, name) => all | binaryen.Features[name], 0));
   let muted = 0;
   for (let index = 0; index < wasm.getNumFunctions(); index++) {
     const reference = wasm.getFunctionByIndex(index);
