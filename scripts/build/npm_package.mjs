@@ -13,6 +13,7 @@ import { compiledCrate, generateGlue, shrink } from "./wasm_module.mjs";
 const folder = join(root, "npm");
 const sources = join(folder, "src");
 const dist = join(folder, "dist");
+const { version } = createRequire(import.meta.url)(join(folder, "package.json"));
 
 /** Builds it. Returns the size of each file that is loaded, in bytes. */
 export async function buildPackage() {
@@ -41,13 +42,14 @@ async function makePackage(compiled) {
 }
 
 /**
- * Writes the JavaScript, and returns all of it. What runs in a page shares its code, and so its instance of the module: the
- * element and the page's own script load it once. Session client and wasm share nothing.
+ * Writes the JavaScript, and returns all of it. The element and the page's own script share their code, and so their instance
+ * of the module; the session client shares nothing with anybody.
  */
 async function bundleEntries(glue) {
-  const page = { browser: "index.ts", session: "session/index.ts", element: "element/index.ts" };
+  const page = { browser: "index.ts", element: "element/index.ts" };
   const texts = await Promise.all([
     bundle("browser", glue, existing(page), { splitting: true, chunkNames: "shared-[hash]" }),
+    bundle("browser", glue, { session: "session/index.ts" }),
     bundle("node", glue, existing({ node: "index.ts", command: "command/index.ts" }), {
       platform: "node",
       splitting: true,
@@ -76,6 +78,7 @@ async function bundle(environment, glue, entries, options = {}) {
     minify: environment === "browser",
     legalComments: "none",
     external: ["*.wasm"],
+    define: { EDGEWARDEN_VERSION: JSON.stringify(version) },
     alias: { "edgewarden-wasm": glue, "edgewarden-environment": join(sources, "environment", `${environment}.ts`) },
     logLevel: "warning",
     write: false,

@@ -6,6 +6,7 @@
 //! not recurse, so that no input can exhaust the stack, which in wasm would abort the instance.
 
 use std::borrow::Cow;
+use std::collections::BinaryHeap;
 
 use core::fmt;
 use smallvec::SmallVec;
@@ -189,9 +190,9 @@ fn refuse_duplicates<'a>(names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clo
         }
         unique
     } else {
-        let mut names: Vec<Cow<'_, str>> = names.map(|name| name.decoded()).collect();
-        names.sort_unstable();
-        names.array_windows().all(|[a, b]| a != b)
+        // A heap sorts as fast as is needed here, and is a tenth of the code of a sort that is fast on everything.
+        let names: BinaryHeap<Cow<'_, str>> = names.map(|name| name.decoded()).collect();
+        names.into_sorted_vec().array_windows().all(|[a, b]| a != b)
     };
     if unique { Ok(()) } else { Err(JsonFault::DuplicateMember) }
 }

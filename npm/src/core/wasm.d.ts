@@ -2,6 +2,9 @@
 declare module "edgewarden-wasm" {
   export function inspect(token: string, now: number): string | undefined;
 
+  /** A report as a JSON object, or findings about the context as a JSON array. */
+  export function explain(token: string, context: string): string;
+
   export class Verifier {
     static read(keys: string, refreshKeys: string, policy: string): Verifier;
     findings(): string;
