@@ -160,12 +160,14 @@ impl<'c> Examination<'c> {
             }
             None => fine(climb, &not_checked),
         };
-        // The cause stays in front: it is of the highest level there is.
-        self.findings.sort_by_key(|finding| match finding.level {
-            Level::Error => 0,
-            Level::Warning => 1,
-            Level::Note => 2,
-        });
+        // The cause stays in front: it is of the highest level there is. Not sorted: that is a lot of code for a few.
+        let (errors, others): (Vec<_>, Vec<_>) =
+            self.findings.into_iter().partition(|finding| finding.level == Level::Error);
+        let (warnings, notes): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|finding| finding.level == Level::Warning);
+        self.findings = errors;
+        self.findings.extend(warnings);
+        self.findings.extend(notes);
         Report {
             cause,
             findings: self.findings,
