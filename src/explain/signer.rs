@@ -53,7 +53,8 @@ impl<'t> Search<'t> {
         let own = known(context.own_keys());
         let other = known(context.other_keys());
         let name = self.signed.algorithm.name();
-        let carries = |key: &KnownKey| key.alg.as_deref() == Some(name);
+        // A key without an `alg` carries every one, until its set is mended.
+        let carries = |key: &KnownKey| key.alg.as_deref().is_none_or(|alg| alg == name);
 
         // The key that the token names comes first, whatever is tried.
         let mut own: Vec<&KnownKey> = own.iter().collect();
