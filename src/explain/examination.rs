@@ -81,7 +81,7 @@ impl<'c> Examination<'c> {
             self.find_all(finding.clone());
         }
         if bare.is_some() {
-            self.find_all(unwrapped.wrappings.iter().map(of_wrapping));
+            self.find_all(by_weight(&unwrapped.wrappings).map(of_wrapping));
         }
         self.find_all(finding);
         let Some(bare) = bare else { return self.find_all(configuration_findings(self.context)) };
@@ -186,6 +186,15 @@ impl<'c> Examination<'c> {
             },
         }
     }
+}
+
+/// A document that holds the token is all that is to be said; and white space counts less than what it stands around.
+fn by_weight(wrappings: &[Wrapping]) -> impl Iterator<Item = &Wrapping> {
+    let document = wrappings.iter().find(|wrapping| matches!(wrapping, Wrapping::Document(_)));
+    let others = if document.is_some() { &[] } else { wrappings };
+    let is_space = |wrapping: &&Wrapping| matches!(wrapping, Wrapping::WhitespaceAround);
+    let heavier = others.iter().filter(move |wrapping| !is_space(wrapping));
+    document.into_iter().chain(heavier).chain(others.iter().filter(is_space))
 }
 
 fn compact(object: &Object<'_>) -> String {
