@@ -27,6 +27,7 @@ export function steps() {
     { name: "pure-build", needs: ["rust"], commands: [cargo("build", "--lib", "--no-default-features")] },
     { name: "rust", needs: ["rust"], commands: [cargo("test", "--no-fail-fast", "--features", "cli")] },
     { name: "build", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build"]] },
+    { name: "build-npm", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build:npm"]] },
     { name: "bundle", needs: ["rust"], commands: [[NODE, "scripts/check_bundle.mjs"]] },
     { name: "wasm-node", needs: ["rust", "wasm-pack"], run: (tools) => wasmSuites(tools, ["--node"]) },
     { name: "wasm-browser", needs: ["rust", "wasm-pack", "browser"], run: wasmSuitesInBrowser },
@@ -53,9 +54,9 @@ function clippy(name, args) {
 }
 
 function typeChecks() {
-  return ["src/edge", "examples/origin", "npm", "www"]
-    .filter((folder) => existsSync(join(root, folder, "tsconfig.json")))
-    .map((folder) => [NODE, "node_modules/typescript/bin/tsc", "--noEmit", "-p", folder]);
+  return ["src/edge", "examples/origin", "npm", "npm/tsconfig.node.json", "www"]
+    .filter((project) => existsSync(join(root, project.endsWith(".json") ? project : `${project}/tsconfig.json`)))
+    .map((project) => [NODE, "node_modules/typescript/bin/tsc", "--noEmit", "-p", project]);
 }
 
 /**
@@ -94,12 +95,24 @@ function nodeTests() {
     const folder = file.startsWith("tests/") ? dirname(file).split("/").slice(0, 2).join("/") : file.split("/")[0];
     groups.set(folder, [...(groups.get(folder) ?? []), file]);
   }
-  return [...groups].map(([folder, files]) => ({
-    name: `node:${folder}`,
-    needs: files.some((file) => /browser|^npm|^www/.test(file)) ? ["npm", "browser"] : ["npm"],
-    commands: [[NODE, "--test", "--test-reporter=spec", ...files]],
-  }));
+  return [...groups].map(([folder, files]) => {
+    const prepared = PREPARED[folder] ?? { needs: [], commands: [] };
+    const browser = files.some((file) => /browser|^npm|^www/.test(file)) ? ["browser"] : [];
+    return {
+      name: `node:${folder}`,
+      needs: ["npm", ...browser, ...prepared.needs],
+      commands: [...prepared.commands, [NODE, "--test", "--test-reporter=spec", ...files]],
+    };
+  });
 }
+
+/** What the tests of a folder work with, and do not build themselves: they run side by side. */
+const PREPARED = {
+  "tests/packaging": {
+    needs: ["rust", "wasm-bindgen"],
+    commands: [["npm", "run", "--silent", "build:npm"], cargo("build", "--features", "cli")],
+  },
+};
 
 function testFiles(folder) {
   if (!existsSync(join(root, folder))) return [];

@@ -67,3 +67,24 @@ fn reports_are_the_same_on_every_platform() {
     let digest = Fingerprint::of(reports.join("\n").as_bytes()).to_string();
     assert_eq!(digest, DIGEST, "{} reports", reports.len());
 }
+
+/// For what is built from the core and cannot run this suite: one JSON object in each line, with `token`, `context` and `report`.
+/// Every context has a time, because JavaScript would give it one. Tokens that are no text are left out.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+#[ignore = "writes the file that EDGEWARDEN_CORPUS names"]
+fn the_corpus_is_written_down() {
+    use serde_json::json;
+
+    let line = |case: Case| {
+        let token = String::from_utf8(case.token).ok()?;
+        let mut context = case.context;
+        if context["now"].is_null() {
+            context["now"] = json!(super::workshop::NOW);
+        }
+        let report = explain(token.as_bytes(), &Context::from_json(&text(&context)).ok()?).to_json();
+        Some(text(&json!({ "token": token, "context": context, "report": report })))
+    };
+    let lines: Vec<String> = cases().into_iter().filter_map(line).collect();
+    std::fs::write(std::env::var("EDGEWARDEN_CORPUS").unwrap(), lines.join("\n")).unwrap();
+}
