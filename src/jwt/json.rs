@@ -8,8 +8,8 @@
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
+use super::room::Few;
 use core::fmt;
-use smallvec::SmallVec;
 
 /// How deep objects and arrays may nest, the outermost one included. The same as `serde_json`'s.
 pub const MAX_DEPTH: u32 = 127;
@@ -144,7 +144,7 @@ pub struct Member<'a> {
 /// The members of one object, in order, no name twice.
 #[derive(Clone, Default)]
 pub struct Object<'a> {
-    members: SmallVec<[Member<'a>; 12]>,
+    members: Few<[Member<'a>; 12]>,
 }
 
 impl<'a> Object<'a> {
@@ -210,7 +210,7 @@ impl<'a> Object<'a> {
 fn refuse_duplicates<'a>(names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone) -> Result<(), JsonFault> {
     // Few and plain: compare pairs. Many or escaped (only in a hostile or odd token): sort, so that it stays n log n.
     let unique = if names.len() <= 24 && !names.clone().any(|name| name.escaped) {
-        let names: SmallVec<[(u32, &str); 24]> = names.map(|name| (tag(name.raw), name.raw)).collect();
+        let names: Few<[(u32, &str); 24]> = names.map(|name| (tag(name.raw), name.raw)).collect();
         let mut rest = names.as_slice();
         let mut unique = true;
         while let [name, others @ ..] = rest {
@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An object whose members are wanted, at the position of its brace.
-    fn members(&mut self, members: &mut SmallVec<[Member<'a>; 12]>) -> Result<(), JsonFault> {
+    fn members(&mut self, members: &mut Few<[Member<'a>; 12]>) -> Result<(), JsonFault> {
         self.expect(b'{')?;
         self.white_space();
         if self.peek() == Some(b'}') {
@@ -562,9 +562,9 @@ fn plain_length(text: &[u8]) -> usize {
 /// into each object would take time in proportion to size times depth, which a stranger's header could be made of.
 #[derive(Default)]
 struct OpenNames<'a> {
-    names: SmallVec<[JsonStr<'a>; 8]>,
+    names: Few<[JsonStr<'a>; 8]>,
     /// Where the names of each open object begin.
-    begins: SmallVec<[usize; 8]>,
+    begins: Few<[usize; 8]>,
 }
 
 impl OpenNames<'_> {

@@ -24,6 +24,7 @@ mod key_set;
 mod opaque;
 mod placeholder;
 mod policy;
+mod room;
 mod sign;
 mod time;
 mod verdict;
