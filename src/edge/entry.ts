@@ -54,15 +54,16 @@ function start(env: Environment): Settings {
 /** The request as wire.rs spells it. Most headers stay behind: they cost more to carry than to judge. */
 function spell({ request, id, settings: { mount, reads } }: Passage, whole: boolean): string {
   const { method, url, headers } = request;
-  let text = `${id}\n${method}\n${url}\n${headers.get("authorization") ?? ""}`;
+  let text = `${id}\n${method}\n${url}\n`;
   if (whole || method === "OPTIONS" || url.includes(mount)) {
-    for (const [name, value] of headers) text += `\n${name}: ${value}`;
+    for (const [name, value] of headers) text += `${name}: ${value}\n`;
   } else {
     for (const name of reads) {
       const value = headers.get(name);
-      if (value !== null) text += `\n${name}: ${value}`;
+      if (value !== null) text += `${name}: ${value}\n`;
     }
   }
+  text += "\n" + (headers.get("authorization") ?? "");
   return text;
 }
 

@@ -246,16 +246,16 @@ fn resume(gate: &Gate, request: &Request<'_>, pair: &Pair, cookies: Vec<String>)
     let (Some(config), Some(now)) = (&gate.config.cookies, now()) else { return nothing() };
     let others =
         request.header("cookie").map(|header| cookies::without_tokens(config, header)).unwrap_or_default();
-    let mut spelled = format!("{}\n{}\n{}\n", request.id, request.method, request.url);
+    let mut headers = String::new();
     for line in request.headers_without("cookie") {
-        spelled.push('\n');
-        spelled.push_str(line);
+        headers.push_str(line);
+        headers.push('\n');
     }
     let separator = if others.is_empty() { "" } else { "; " };
-    for part in ["\ncookie: ", &others, separator, &config.access, "=", &pair.access_token] {
-        spelled.push_str(part);
+    for part in ["cookie: ", &others, separator, &config.access, "=", &pair.access_token] {
+        headers.push_str(part);
     }
-    let kind = gate.decide(&Request::from_wire(spelled.as_bytes()), now, &mut output);
+    let kind = gate.decide(&request.with_headers(&headers), now, &mut output);
     Exchanged { kind, cookies, output }
 }
 

@@ -1,6 +1,8 @@
 //! The claims of a token (RFC 7519 §4.1), typed. Made only from a payload whose signature has been verified.
 
-use super::json::{JsonStr, Object, Uniqueness, Value, elements};
+use smallvec::SmallVec;
+
+use super::json::{JsonStr, Uniqueness, Value, elements, read_members, refuse_duplicates};
 use super::time::NumericDate;
 use super::verdict::{Code, Refusal};
 use super::why::Why;
@@ -26,7 +28,7 @@ pub struct Claims<'s> {
     pub scope: Scope<'s>,
     /// What `token_use`, `type` and `token_type` say, where they are strings.
     pub(crate) uses: [Option<JsonStr<'s>>; 3],
-    all: Object<'s>,
+    names: SmallVec<[JsonStr<'s>; 12]>,
 }
 
 /// `aud`: a string or an array of strings.
@@ -99,49 +101,77 @@ impl<'s> Claims<'s> {
     /// # Errors
     /// `malformed_claims`.
     pub(crate) fn parse(payload: &'s [u8]) -> Result<Self, Refusal> {
-        let malformed = |why| Refusal::new(Code::MalformedClaims, why);
+        let malformed = |fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault));
         let mut claims = Self::default();
-        claims.all.read(payload, Uniqueness::TopLevel).map_err(|fault| malformed(Why::PayloadJson(fault)))?;
-        for member in claims.all.members() {
-            let value = member.value;
-            match &*member.name.decoded() {
-                "iss" => claims.issuer = Some(string("iss", value)?),
-                "sub" => claims.subject = Some(string("sub", value)?),
-                "jti" => claims.id = Some(string("jti", value)?),
-                "aud" => {
-                    claims.audience = match value {
-                        Value::String(one) => Audience::One(one),
-                        Value::Array(many) if only_strings(many) => Audience::Many(many),
-                        _ => return Err(malformed(Why::ClaimType("aud"))),
-                    }
-                }
-                "exp" => claims.expires = Some(time("exp", value)?),
-                "nbf" => claims.not_before = Some(time("nbf", value)?),
-                "iat" => claims.issued_at = Some(time("iat", value)?),
-                "scope" => claims.scope = scope("scope", value)?,
-                // `scope` is the registered one and wins over `scp`.
-                "scp" => {
-                    let scp = scope("scp", value)?;
-                    if claims.all.get("scope").is_none() {
-                        claims.scope = scp;
-                    }
-                }
-                // Where they are no strings they are somebody's own claims, and none of our business.
-                "token_use" => set_use(&mut claims.uses, 0, value),
-                "type" => set_use(&mut claims.uses, 1, value),
-                "token_type" => set_use(&mut claims.uses, 2, value),
-                _ => {}
+        let mut scp = Scope::Absent;
+        let mut wrong = None;
+        read_members(payload, Uniqueness::TopLevel, |name, value| {
+            claims.names.push(name);
+            if let Err(refusal) = claims.take(name, value, &mut scp) {
+                wrong.get_or_insert(refusal);
             }
+        })
+        .map_err(malformed)?;
+        refuse_duplicates(claims.names.iter().copied()).map_err(malformed)?;
+        if let Some(refusal) = wrong {
+            return Err(refusal);
+        }
+        // `scope` is the registered one and wins over `scp`.
+        if matches!(claims.scope, Scope::Absent) {
+            claims.scope = scp;
         }
         Ok(claims)
+    }
+
+    #[inline]
+    fn take(&mut self, name: JsonStr<'s>, value: Value<'s>, scp: &mut Scope<'s>) -> Result<(), Refusal> {
+        // Most registered names are of three letters: one comparison instead of up to eight.
+        let name = name.decoded();
+        match (name.as_bytes().as_array().copied().map_or(0, three), &*name) {
+            (ISS, _) => self.issuer = Some(string("iss", value)?),
+            (SUB, _) => self.subject = Some(string("sub", value)?),
+            (JTI, _) => self.id = Some(string("jti", value)?),
+            (AUD, _) => {
+                self.audience = match value {
+                    Value::String(one) => Audience::One(one),
+                    Value::Array(many) if only_strings(many) => Audience::Many(many),
+                    _ => return Err(Refusal::new(Code::MalformedClaims, Why::ClaimType("aud"))),
+                }
+            }
+            (EXP, _) => self.expires = Some(time("exp", value)?),
+            (NBF, _) => self.not_before = Some(time("nbf", value)?),
+            (IAT, _) => self.issued_at = Some(time("iat", value)?),
+            (SCP, _) => *scp = scope("scp", value)?,
+            (0, "scope") => self.scope = scope("scope", value)?,
+            // Where they are no strings they are somebody's own claims, and none of our business.
+            (0, "token_use") => set_use(&mut self.uses, 0, value),
+            (0, "type") => set_use(&mut self.uses, 1, value),
+            (0, "token_type") => set_use(&mut self.uses, 2, value),
+            _ => {}
+        }
+        Ok(())
     }
 
     /// Whether there is a claim of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.all.get(name).is_some()
+        self.names.iter().any(|known| known.is(name))
     }
 }
+
+/// A name of three letters as a number that is never 0.
+const fn three([a, b, c]: [u8; 3]) -> u32 {
+    u32::from_le_bytes([a, b, c, 1])
+}
+
+const ISS: u32 = three(*b"iss");
+const SUB: u32 = three(*b"sub");
+const JTI: u32 = three(*b"jti");
+const AUD: u32 = three(*b"aud");
+const EXP: u32 = three(*b"exp");
+const NBF: u32 = three(*b"nbf");
+const IAT: u32 = three(*b"iat");
+const SCP: u32 = three(*b"scp");
 
 fn set_use<'s>(uses: &mut [Option<JsonStr<'s>>; 3], index: usize, value: Value<'s>) {
     if let (Some(slot), Value::String(text)) = (uses.get_mut(index), value) {

@@ -73,10 +73,31 @@ impl<'a> JsonStr<'a> {
         Unescaped(self.raw.chars())
     }
 
+    /// Where it stands in the document that it was read from.
+    pub(crate) fn place_in(self, document: &[u8]) -> Place {
+        let start = self.raw.as_ptr().addr().wrapping_sub(document.as_ptr().addr());
+        Place { start, end: start.wrapping_add(self.raw.len()), escaped: self.escaped }
+    }
+
     /// Whether it stands for these characters, ASCII letters compared without case.
     #[must_use]
     pub fn is_ignoring_case(&self, text: &str) -> bool {
         self.decoded().eq_ignore_ascii_case(text)
+    }
+}
+
+/// A [`JsonStr`] without its document.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place {
+    start: usize,
+    end: usize,
+    escaped: bool,
+}
+
+impl Place {
+    /// The string that stands here, in the document that it was read from.
+    pub(crate) fn of(self, document: &str) -> JsonStr<'_> {
+        JsonStr { raw: document.get(self.start..self.end).unwrap_or_default(), escaped: self.escaped }
     }
 }
 
@@ -131,27 +152,9 @@ impl<'a> Object<'a> {
 
     fn parse_to(text: &'a [u8], uniqueness: Uniqueness) -> Result<Self, JsonFault> {
         let mut object = Self::default();
-        object.read(text, uniqueness)?;
+        read_members(text, uniqueness, |name, value| object.members.push(Member { name, value }))?;
+        refuse_duplicates(object.members.iter().map(|member| member.name))?;
         Ok(object)
-    }
-
-    /// Like [`Object::parse`], into an object that is empty: it is large, and need not be moved about.
-    pub(crate) fn read(&mut self, text: &'a [u8], uniqueness: Uniqueness) -> Result<(), JsonFault> {
-        if text.starts_with(b"\xEF\xBB\xBF") {
-            return Err(JsonFault::ByteOrderMark);
-        }
-        let text = core::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8)?;
-        let mut reader = Reader { text, position: 0, uniqueness };
-        reader.white_space();
-        if reader.peek() != Some(b'{') {
-            return Err(reader.whole_value_that_is_no_object());
-        }
-        reader.members(&mut self.members)?;
-        reader.white_space();
-        if reader.position != text.len() {
-            return Err(reader.syntax());
-        }
-        refuse_duplicates(self.members.iter().map(|member| member.name))
     }
 
     /// The members, in the order of the document.
@@ -166,33 +169,58 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Hands the members of a JSON text, whose top level must be an object, to `each`, in order. A fault may come after some of them.
+/// Whether the names of the top level are unique is left to [`refuse_duplicates`].
+#[inline]
+pub(crate) fn read_members<'a>(
+    text: &'a [u8],
+    uniqueness: Uniqueness,
+    each: impl FnMut(JsonStr<'a>, Value<'a>),
+) -> Result<(), JsonFault> {
+    if text.starts_with(b"\xEF\xBB\xBF") {
+        return Err(JsonFault::ByteOrderMark);
+    }
+    let text = core::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8)?;
+    let mut reader = Reader { text, position: 0, uniqueness };
+    reader.white_space();
+    if reader.peek() != Some(b'{') {
+        return Err(reader.whole_value_that_is_no_object());
+    }
+    reader.members(each)?;
+    reader.white_space();
+    if reader.position == text.len() { Ok(()) } else { Err(reader.syntax()) }
+}
+
 /// No name may be there twice.
-fn refuse_duplicates<'a>(names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone) -> Result<(), JsonFault> {
+#[inline]
+pub(crate) fn refuse_duplicates<'a>(
+    names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone,
+) -> Result<(), JsonFault> {
     // Few and plain: compare pairs. Many or escaped (only in a hostile or odd token): sort, so that it stays n log n.
     let unique = if names.len() <= 24 && !names.clone().any(|name| name.escaped) {
-        let names: SmallVec<[(u32, &str); 24]> = names.map(|name| (tag(name.raw), name.raw)).collect();
-        let mut rest = names.as_slice();
+        let mut rest = names;
         let mut unique = true;
-        while let [name, others @ ..] = rest {
-            unique &= !others.contains(name);
-            rest = others;
+        while let Some(name) = rest.next() {
+            unique &= !rest.clone().any(|other| is_same_plain(name.raw, other.raw));
         }
         unique
     } else {
-        let mut names: Vec<Cow<'_, str>> = names.map(|name| name.decoded()).collect();
-        names.sort_unstable();
-        names.array_windows().all(|[a, b]| a != b)
+        are_unique_sorted(names.map(|name| name.decoded()).collect())
     };
     if unique { Ok(()) } else { Err(JsonFault::DuplicateMember) }
 }
 
-/// Tells most names apart without a look at the rest of them: `iss`, `iat`, `sub` and `exp` are all of one length.
-#[expect(clippy::cast_possible_truncation, reason = "it need not be exact")]
-fn tag(name: &str) -> u32 {
-    match name.as_bytes() {
-        [first, .., last] => (name.len() as u32) << 16 | u32::from(*first) << 8 | u32::from(*last),
-        _ => name.len() as u32,
-    }
+#[cold]
+fn are_unique_sorted(mut names: Vec<Cow<'_, str>>) -> bool {
+    names.sort_unstable();
+    names.array_windows().all(|[a, b]| a != b)
+}
+
+/// Most names differ in their length or at an end: `iss`, `iat`, `sub` and `exp` are all of one length.
+#[inline]
+fn is_same_plain(a: &str, b: &str) -> bool {
+    let ends = |name: &str| (name.len(), name.bytes().next(), name.bytes().next_back());
+    ends(a) == ends(b) && a == b
 }
 
 /// The elements of an array that a [`Value::Array`] stands for.
@@ -263,7 +291,8 @@ impl<'a> Reader<'a> {
     }
 
     /// An object whose members are wanted, at the position of its brace.
-    fn members(&mut self, members: &mut SmallVec<[Member<'a>; 12]>) -> Result<(), JsonFault> {
+    #[inline]
+    fn members(&mut self, mut each: impl FnMut(JsonStr<'a>, Value<'a>)) -> Result<(), JsonFault> {
         self.expect(b'{')?;
         self.white_space();
         if self.peek() == Some(b'}') {
@@ -273,7 +302,7 @@ impl<'a> Reader<'a> {
         loop {
             let name = self.member_name()?;
             let value = self.value(1)?;
-            members.push(Member { name, value });
+            each(name, value);
             self.white_space();
             match self.peek() {
                 Some(b',') => {
