@@ -38,10 +38,9 @@ export function forward(
   settings: Settings,
   env: Environment,
 ): Promise<Response> {
-  // The copy keeps method, headers, body and upgrade; a redirect is the client's to follow.
+  const { method, body } = request;
   const url = settings.service ? request.url : settings.origin + pathOf(request.url);
-  const forwarded = new Request(url, request);
-  const { headers } = forwarded;
+  const headers = new Headers(request.headers);
   for (let index = 0; index < IDENTITY.length; index += 1) {
     const name = IDENTITY[index] as string;
     const value = identity[index];
@@ -59,7 +58,16 @@ export function forward(
     else headers.delete(change.slice(0, colon));
   }
 
-  return settings.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(forwarded) : fetch(forwarded);
+  const fetcher = settings.service ? (env.ORIGIN_SERVICE as Fetcher) : globalThis;
+  if (body && (method === "GET" || method === "HEAD")) {
+    // Such a request may arrive, but none can be made of its parts.
+    return fetcher.fetch(new Request(new Request(url, request), { headers }));
+  }
+  // From its parts it costs less than a copy whose headers are then changed. A redirect is the client's to follow.
+  const init: RequestInit = { method, headers, body, redirect: "manual" };
+  // The origin behind a binding gets to see what the platform knows of the client.
+  if (settings.service && request.cf) init.cf = request.cf as RequestInitCfProperties;
+  return fetcher.fetch(url, init);
 }
 
 /** Path and query of an absolute URL, as a parser leaves them. */
