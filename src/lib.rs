@@ -13,7 +13,7 @@ compile_error!(
 );
 
 pub mod config;
-pub mod jwt;
+pub use edgewarden_jwt as jwt;
 pub mod session;
 
 #[cfg(feature = "cli")]

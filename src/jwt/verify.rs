@@ -2,7 +2,7 @@
 //! so that nobody can read a claim of a token whose signature has not been verified:
 //!
 //! ```compile_fail
-//! # use edgewarden::jwt::*;
+//! # use edgewarden_jwt::*;
 //! fn subject(token: &Unverified<'_, '_>) {
 //!     token.claims(); // there is no such method before `authenticate`
 //! }
