@@ -3,7 +3,10 @@
 //!
 //! - [`jwt`]: one token, from bytes to verdict. Pure.
 //! - [`config`]: the gate's configuration, validated as one. Pure.
+//! - [`explain`]: why a token is what it is, who has to act, and what next. Pure.
+//! - [`session`]: the rules of refreshing. Pure.
 //! - `edge` (feature `edge`): the Worker. The only room that knows HTTP.
+//! - `browser` (feature `browser`): the exports of the npm package.
 //! - `cli` (feature `cli`): the native tool.
 
 #[cfg(all(feature = "edge", feature = "browser"))]
@@ -12,8 +15,11 @@ compile_error!(
      loads it, and the browser's exports have no business in the Worker."
 );
 
+#[cfg(feature = "browser")]
+mod browser;
 pub mod config;
-pub use edgewarden_jwt as jwt;
+pub mod explain;
+pub mod jwt;
 pub mod session;
 
 #[cfg(feature = "cli")]

@@ -1,25 +1,30 @@
 // The crate as a wasm module with its JavaScript glue, for one of the exclusive features `edge` and `browser`.
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { root } from "../setup/places.mjs";
 import { slowCommand } from "../setup/slow_command.mjs";
+import { mutePanics } from "./panics.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 
 /** What every engine that is served understands; with all of binaryen's features it writes what few do. */
+const FEATURE_NAMES = [
+  "BulkMemory", "ExceptionHandling", "Multivalue", "MutableGlobals", "NontrappingFPToInt", "ReferenceTypes", "SignExt",
+];
 const FEATURES = [
   "bulk-memory", "exception-handling", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types",
   "sign-ext",
 ].map((name) => `--enable-${name}`);
 
-/** Compiles the crate. Returns the path of the module that the compiler made. */
-export async function compiledCrate(feature) {
+/** Compiles the crate with one of Cargo.toml's profiles. Returns the path of the module that the compiler made. */
+export async function compiledCrate(feature, profile) {
   await slowCommand(`compiling the ${feature} module`, "cargo", [
-    "build", "--release", "--lib", "--target", TARGET, "--no-default-features", "--features", feature,
+    "build", "--profile", profile, "--lib", "--target", TARGET, "--no-default-features", "--features", feature,
   ], { fix: "see the compiler's message above", env: { ...process.env, ...linkers[feature] } });
-  return join(targetDir, TARGET, "release", "edgewarden.wasm");
+  return join(targetDir, TARGET, profile, "edgewarden.wasm");
 }
 
 /** The linker where the usual one would keep too much. */
@@ -27,7 +32,10 @@ const linkers = { edge: { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: join(root,
 
 const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
-/** Generates the glue of a compiled crate. Returns the folder with `edgewarden.js` and `edgewarden_bg.wasm`. */
+/**
+ * Generates the glue of a compiled crate. Returns the folder with `edgewarden_bg.wasm` and the JavaScript: `edgewarden.js`,
+ * and `edgewarden_bg.js` where the target separates what loads the module from what calls it.
+ */
 export async function generateGlue(feature, compiled, bindgenArguments) {
   const folder = join(targetDir, "glue", feature);
   await mkdir(folder, { recursive: true });
@@ -35,7 +43,9 @@ export async function generateGlue(feature, compiled, bindgenArguments) {
     compiled, "--out-dir", folder, "--out-name", "edgewarden", "--no-typescript", "--remove-producers-section",
     ...bindgenArguments,
   ], { fix: "run it again; if it persists, delete build/ and .tools/" });
-  await makeShakeable(join(folder, "edgewarden.js"));
+  for (const name of ["edgewarden.js", "edgewarden_bg.js"]) {
+    if (existsSync(join(folder, name))) await makeShakeable(join(folder, name));
+  }
   return folder;
 }
 
@@ -54,9 +64,9 @@ async function makeShakeable(file) {
 
 /**
  * Removes from the module every export that the bundled JavaScript does not touch, then optimises: what nobody can
- * call is not shipped. The glue calls exports as `wasm.name`.
+ * call is not shipped. The glue calls exports as `wasm.name`. `level` is wasm-opt's; `mute` leaves panics without a message.
  */
-export async function shrink(module, bundledGlue, out) {
+export async function shrink(module, bundledGlue, out, { level = "-O1", mute = false } = {}) {
   const names = new Set(["memory"]);
   for (const [, name] of bundledGlue.matchAll(/\.([A-Za-z_$][\w$]*)/g)) names.add(name);
   const compiled = await WebAssembly.compile(await readFile(module));
@@ -70,10 +80,11 @@ export async function shrink(module, bundledGlue, out) {
   // Two builds may run at the same time: neither sees half of what the other writes.
   const draft = `${out}.${process.pid}`;
   await slowCommand("removing what nobody calls", binaryen("wasm-metadce"), [
-    module, ...FEATURES, "--graph-file", graph, "-o", draft,
+    module, ...FEATURES, "--graph-file", graph, "--debuginfo", "-o", draft,
   ], { fix });
+  if (mute) await mutePanics(draft, FEATURE_NAMES);
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
-    draft, ...FEATURES, "-O1", "--strip-debug", "--strip-producers", "-o", draft,
+    draft, ...FEATURES, level, "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });
   await rename(draft, out);
 }

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::json::{JsonStr, Uniqueness, Value, elements, read_members, refuse_duplicates};
+use super::json::{JsonStr, Object, Uniqueness, Value, elements, read_members, refuse_duplicates};
 use super::time::NumericDate;
 use super::verdict::{Code, Refusal};
 use super::why::Why;
@@ -29,6 +29,8 @@ pub struct Claims<'s> {
     /// What `token_use`, `type` and `token_type` say, where they are strings.
     pub(crate) uses: [Option<JsonStr<'s>>; 3],
     names: SmallVec<[JsonStr<'s>; 12]>,
+    /// All as written; where they are only looked at.
+    all: Option<Box<Object<'s>>>,
 }
 
 /// `aud`: a string or an array of strings.
@@ -101,26 +103,43 @@ impl<'s> Claims<'s> {
     /// # Errors
     /// `malformed_claims`.
     pub(crate) fn parse(payload: &'s [u8]) -> Result<Self, Refusal> {
-        let malformed = |fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault));
         let mut claims = Self::default();
-        let mut scp = Scope::Absent;
         let mut wrong = None;
+        claims.read(payload, &mut |refusal| {
+            wrong.get_or_insert(refusal);
+        })?;
+        wrong.map_or(Ok(claims), Err)
+    }
+
+    /// Reads a payload whoever wrote it, for looking at only: a claim of the wrong type is left out, and is a refusal.
+    ///
+    /// # Errors
+    /// `malformed_claims` where it is no JSON object.
+    pub(crate) fn parse_leniently(payload: &'s [u8]) -> Result<(Self, Vec<Refusal>), Refusal> {
+        let mut claims = Self::default();
+        let mut refusals = Vec::new();
+        claims.read(payload, &mut |refusal| refusals.push(refusal))?;
+        claims.all = Object::parse(payload).ok().map(Box::new);
+        Ok((claims, refusals))
+    }
+
+    #[inline]
+    fn read(&mut self, payload: &'s [u8], wrong: &mut impl FnMut(Refusal)) -> Result<(), Refusal> {
+        let malformed = |fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault));
+        let mut scp = Scope::Absent;
         read_members(payload, Uniqueness::TopLevel, |name, value| {
-            claims.names.push(name);
-            if let Err(refusal) = claims.take(name, value, &mut scp) {
-                wrong.get_or_insert(refusal);
+            self.names.push(name);
+            if let Err(refusal) = self.take(name, value, &mut scp) {
+                wrong(refusal);
             }
         })
         .map_err(malformed)?;
-        refuse_duplicates(claims.names.iter().copied()).map_err(malformed)?;
-        if let Some(refusal) = wrong {
-            return Err(refusal);
-        }
+        refuse_duplicates(self.names.iter().copied()).map_err(malformed)?;
         // `scope` is the registered one and wins over `scp`.
-        if matches!(claims.scope, Scope::Absent) {
-            claims.scope = scp;
+        if matches!(self.scope, Scope::Absent) {
+            self.scope = scp;
         }
-        Ok(claims)
+        Ok(())
     }
 
     #[inline]
@@ -150,6 +169,16 @@ impl<'s> Claims<'s> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// All of them as written, of those that were read leniently.
+    pub(crate) fn all(&self) -> Option<&Object<'s>> {
+        self.all.as_deref()
+    }
+
+    /// The value of any claim as written, of those that were read leniently.
+    pub(crate) fn get(&self, name: &str) -> Option<Value<'s>> {
+        self.all()?.get(name)
     }
 
     /// Whether there is a claim of this name.

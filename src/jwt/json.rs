@@ -6,6 +6,7 @@
 //! not recurse, so that no input can exhaust the stack, which in wasm would abort the instance.
 
 use std::borrow::Cow;
+use std::collections::BinaryHeap;
 
 use core::fmt;
 use smallvec::SmallVec;
@@ -57,6 +58,11 @@ pub struct JsonStr<'a> {
 }
 
 impl<'a> JsonStr<'a> {
+    /// The inside of a string out of a document that has been checked.
+    pub(crate) fn of_checked(raw: &'a str) -> Self {
+        Self { raw, escaped: raw.contains('\\') }
+    }
+
     /// The characters it stands for: borrowed, unless it has escapes.
     #[must_use]
     pub fn decoded(&self) -> Cow<'a, str> {
@@ -116,6 +122,35 @@ pub enum Value<'a> {
     Array(&'a str),
     /// An object, as written, with its braces.
     Object(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// A string's text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<JsonStr<'a>> {
+        match self {
+            Self::String(text) => Some(*text),
+            _ => None,
+        }
+    }
+
+    /// A number's value, to within a few units in the last place.
+    #[must_use]
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => super::time::decimal(number.as_bytes()),
+            _ => None,
+        }
+    }
+
+    /// An object's members. Nothing where a name is there twice, which has been refused before by whoever cares.
+    #[must_use]
+    pub fn as_object(&self) -> Option<Object<'a>> {
+        match self {
+            Self::Object(text) => Object::parse(text.as_bytes()).ok(),
+            _ => None,
+        }
+    }
 }
 
 /// A member of an object.
@@ -211,9 +246,9 @@ pub(crate) fn refuse_duplicates<'a>(
 }
 
 #[cold]
-fn are_unique_sorted(mut names: Vec<Cow<'_, str>>) -> bool {
-    names.sort_unstable();
-    names.array_windows().all(|[a, b]| a != b)
+fn are_unique_sorted(names: BinaryHeap<Cow<'_, str>>) -> bool {
+    // A heap sorts as fast as is needed here, and is a tenth of the code of a sort that is fast on everything.
+    names.into_sorted_vec().array_windows().all(|[a, b]| a != b)
 }
 
 /// Most names differ in their length or at an end: `iss`, `iat`, `sub` and `exp` are all of one length.

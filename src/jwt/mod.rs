@@ -31,6 +31,10 @@ mod verdict;
 mod verify;
 mod why;
 
+pub(crate) use hmac_key::HmacKey;
+pub(crate) use placeholder::placeholder_words;
+pub(crate) use policy::{NamedKind, judge_scope};
+
 pub use algorithm::Algorithm;
 pub use claims::{Audience, Claims, Scope};
 pub use compact::Compact;

@@ -13,6 +13,9 @@ const LATEST: f64 = 253_402_300_799.0;
 const EARLIEST: f64 = -62_135_596_800.0;
 
 impl NumericDate {
+    /// The beginning of the year 1: before it, nothing has expired.
+    pub(crate) const EARLIEST: Self = Self(EARLIEST);
+
     /// A point in time, or nothing when `seconds` is not finite or outside the years 1 to 9999.
     #[must_use]
     pub fn from_seconds(seconds: f64) -> Option<Self> {
@@ -48,7 +51,7 @@ impl NumericDate {
 /// The value of a JSON number to within a few units in the last place: far below a microsecond for any time there is.
 ///
 /// The standard library's exact conversion would be a tenth of the whole edge bundle, most of it a table.
-fn decimal(number: &[u8]) -> Option<f64> {
+pub(super) fn decimal(number: &[u8]) -> Option<f64> {
     /// More digits than an `f64` can tell apart.
     const DIGITS: u32 = 18;
     /// Beyond these, every number is zero or out of range, whatever its digits.

@@ -2,11 +2,13 @@
 //! so that nobody can read a claim of a token whose signature has not been verified:
 //!
 //! ```compile_fail
-//! # use edgewarden_jwt::*;
+//! # use edgewarden::jwt::*;
 //! fn subject(token: &Unverified<'_, '_>) {
 //!     token.claims(); // there is no such method before `authenticate`
 //! }
 //! ```
+
+use core::fmt;
 
 use super::claims::Claims;
 use super::compact::{Compact, wrong_number_of_segments};
@@ -42,12 +44,13 @@ pub struct Authentic<'s, 'k> {
 }
 
 /// A token that passed.
-#[derive(Debug)]
 pub struct Accepted<'s, 'k> {
     /// Its claims.
     pub claims: Claims<'s>,
     /// The key that it was signed with.
     pub key: &'k Key,
+    /// The JSON text that the claims were read from.
+    pub payload: &'s [u8],
 }
 
 impl<'t, 's> Unverified<'t, 's> {
@@ -77,6 +80,11 @@ impl<'t, 's> Unverified<'t, 's> {
     #[must_use]
     pub fn header(&self) -> &Header<'s> {
         &self.header
+    }
+
+    /// Header and payload, for explaining and for nothing else: anybody can have written them.
+    pub(crate) fn unverified(&self) -> (Header<'s>, &'s [u8]) {
+        (self.header, self.payload)
     }
 
     /// Finds the key that made the signature, and sees that it may be used.
@@ -118,9 +126,18 @@ impl<'s, 'k> Authentic<'s, 'k> {
         let accept = || {
             let claims = Claims::parse(self.payload)?;
             policy.judge(kind, self.header.typ, &claims, (index, key), scope, now)?;
-            Ok(Accepted { claims, key })
+            Ok(Accepted { claims, key, payload: self.payload })
         };
         accept().map_err(|refusal: Refusal| Refusal { key: Some(index), ..refusal })
+    }
+}
+
+impl fmt::Debug for Accepted<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted")
+            .field("claims", &self.claims)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }
 
