@@ -78,9 +78,8 @@ fn plan(gate: &Gate, question: &Question, reply: Reply, ends: bool) -> String {
     if ends {
         let revoke = origin::revoke_request(&gate.config, token, &question.headers);
         plan.insert("revoke".into(), revoke.unwrap_or(Value::Null));
-    } else {
-        plan.insert("question".into(), question.to_json().to_string().into());
     }
+    plan.insert("question".into(), question.to_json().to_string().into());
     Value::Object(plan).to_string()
 }
 
@@ -92,7 +91,7 @@ pub(super) fn finish(gate: &Gate, spelled: &str, plan: &str, outcome: &str) -> E
     let (Some(token), Some(reply)) = (text("token"), text("reply").and_then(Reply::from_name)) else {
         return nothing();
     };
-    if text("question").is_some() {
+    if plan.get("revoke").is_none() {
         answer(
             gate,
             &request,
@@ -101,7 +100,7 @@ pub(super) fn finish(gate: &Gate, spelled: &str, plan: &str, outcome: &str) -> E
             Outcome::from_json(&serde_json::from_str(outcome).unwrap_or_default()),
         )
     } else {
-        ended(gate, &request, token, reply, outcome == "true")
+        ended(gate, &request, token, reply, outcome)
     }
 }
 
@@ -187,9 +186,9 @@ fn passed_on(gate: &Gate, request: &Request<'_>) -> Vec<(String, String)> {
 fn answer(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, outcome: Outcome) -> Exchanged {
     let mut settled = match outcome {
         Outcome::Settled(settled) => settled,
-        Outcome::Unavailable { retry_after } => {
+        Outcome::Unavailable { reason, retry_after } => {
             let retry_after = retry_after.unwrap_or(RETRY_AFTER);
-            let log = line("origin_unavailable", "retry", None, token, None);
+            let log = line("origin_unavailable", "retry", Some(&reason), token, None);
             let problem = Problem::refresh_unavailable(retry_after);
             return Exchanged::answer(&failure(gate, request, reply, &problem, None), log);
         }
@@ -219,8 +218,9 @@ fn answer(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, outcome
                 Reply::Resume => resume(gate, request, &pair, set_cookies),
             }
         }
-        Settled::Refused => {
-            let log = line("refresh_token_rejected", "login", None, token, None);
+        Settled::Refused | Settled::Ended => {
+            let reason = matches!(settled, Settled::Ended).then_some("signed_out");
+            let log = line("refresh_token_rejected", "login", reason, token, None);
             let title = "The refresh token is not accepted any more.";
             let problem = Problem::session_over("refresh_token_rejected", title, status_for(reply, 400));
             Exchanged::answer(&failure(gate, request, reply, &problem, None), log)
@@ -354,11 +354,12 @@ fn line(code: &str, action: &str, reason: Option<&str>, token: &str, successor: 
     out
 }
 
-/// The answer to a logout, after the origin was told, or could not be.
-fn ended(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, told: bool) -> Exchanged {
+/// The answer to a logout, after the origin was told, or could not be: `why`, in a word.
+fn ended(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, why: &str) -> Exchanged {
+    let told = why.is_empty();
     let mut log = Vec::new();
-    let (code, action) = if told { ("signed_out", "none") } else { ("origin_unavailable", "retry") };
-    log::exchange(&mut log, (code, action, None), Some(token), None, "(logout)");
+    let ending = if told { ("signed_out", "none", None) } else { ("origin_unavailable", "retry", Some(why)) };
+    log::exchange(&mut log, ending, Some(token), None, "(logout)");
     if !told && reply == Reply::Tokens {
         let problem = Problem::refresh_unavailable(RETRY_AFTER);
         return Exchanged::answer(&failure(gate, request, reply, &problem, None), log);

@@ -1,4 +1,4 @@
-// What is sent to the origin on the gate's own account: questions about refresh tokens.
+// Whom the gate speaks to on its own account: the origin, and the objects of refresh tokens.
 
 import type { RefreshGate } from "./refresh_gate";
 
@@ -28,4 +28,19 @@ export function sendToOrigin(env: Environment, request: OriginRequest, milliseco
     signal: AbortSignal.timeout(milliseconds),
   };
   return request.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(request.url, init) : fetch(request.url, init);
+}
+
+/** Tells the origin something. Resolves with nothing when it took notice, or with why not, in a word. */
+export function tell(env: Environment, request: OriginRequest): Promise<string> {
+  return sendToOrigin(env, request, request.timeout).then(
+    // RFC 7009 §2.2: an unknown token is answered with 200, too; another 4xx will not change by asking again.
+    ({ status }) => (status < 500 && status !== 429 ? "" : `status_${status}`),
+    (error) => (error.name === "TimeoutError" ? "timeout" : "unreachable"),
+  );
+}
+
+/** The object of a refresh token, by its name. */
+export function gateOf(env: Environment, name: string) {
+  const namespace = env.REFRESH_GATE as NonNullable<Environment["REFRESH_GATE"]>;
+  return namespace.get(namespace.idFromName(name));
 }
