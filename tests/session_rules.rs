@@ -125,6 +125,7 @@ fn pair(number: u32) -> Pair {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Default)]
 struct World {
     machine: Machine,
