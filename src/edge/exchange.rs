@@ -138,9 +138,9 @@ fn asked(gate: &Gate, request: &Request<'_>, body: &str) -> Result<(Question, Re
     let endpoint = request.path.strip_prefix(gate.config.mount.as_str()).unwrap_or_default();
     let ends = matches!(endpoint, "/logout" | "/revoke");
     let resumes = !ends && endpoint != "/refresh";
-    let cookie = gate.config.cookies.as_ref().and_then(|cookies| {
-        TokenCookies::read(cookies, request.header("cookie")).refresh.map(ToOwned::to_owned)
-    });
+    let cookies = gate.config.cookies.as_ref();
+    let found = cookies.map(|cookies| TokenCookies::read(cookies, request.header("cookie")));
+    let TokenCookies { refresh: cookie, several, .. } = found.unwrap_or_default();
     let Some((verifier, now)) = gate.config.verifier.as_ref().zip(now()) else {
         return Err(refuse(gate, request, "configuration_invalid", None, resumes));
     };
@@ -151,7 +151,10 @@ fn asked(gate: &Gate, request: &Request<'_>, body: &str) -> Result<(Question, Re
     } else {
         Parameters::read(request.header("content-type"), body)
     };
-    if parameters.malformed || (parameters.token.is_some() && cookie.is_some()) {
+    if parameters.malformed {
+        return Err(refuse(gate, request, "malformed_request", None, false));
+    }
+    if several || (parameters.token.is_some() && cookie.is_some()) {
         return Err(refuse(gate, request, "multiple_tokens", None, false));
     }
     if !ends && parameters.grant_type.as_deref().is_some_and(|grant| grant != "refresh_token") {
@@ -159,8 +162,7 @@ fn asked(gate: &Gate, request: &Request<'_>, body: &str) -> Result<(Question, Re
     }
     let (token, reply) = match (parameters.token, cookie) {
         (Some(token), _) => (token, Reply::Tokens),
-        (None, Some(token)) if resumes => (token, Reply::Resume),
-        (None, Some(token)) => (token, Reply::Cookies),
+        (None, Some(token)) => (token.to_owned(), if resumes { Reply::Resume } else { Reply::Cookies }),
         (None, None) if ends && gate.config.cookies.is_some() => return Err(signed_out(gate, request)),
         (None, None) => return Err(refuse(gate, request, "refresh_token_missing", None, resumes)),
     };
@@ -315,6 +317,7 @@ fn refuse(
         "configuration_invalid" => Problem::of_code(Code::ConfigurationInvalid),
         "multiple_tokens" => Problem::of_code(Code::MultipleTokens),
         "grant_type_unsupported" => Problem::grant_type_unsupported(),
+        "malformed_request" => Problem::malformed_request(),
         "refresh_token_missing" => {
             Problem::session_over(code, "The request carries no refresh token.", status_for(reply, 400))
         }
@@ -380,7 +383,10 @@ fn signed_out_answer(gate: &Gate, request: &Request<'_>, told: bool) -> Answer {
     }
     let answer = finished(gate, request, &Value::Object(body));
     match &gate.config.cookies {
-        Some(cookies) => with_cookies(answer, cookies::clear(cookies)),
-        None => answer,
+        // Browsers keep the cookies back from another site's form, and would still let its answer clear them.
+        Some(cookies) if csrf::passes(request, &gate.config.cors) => {
+            with_cookies(answer, cookies::clear(cookies))
+        }
+        _ => answer,
     }
 }

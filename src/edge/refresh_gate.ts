@@ -74,9 +74,9 @@ export class RefreshGate extends DurableObject<Environment> {
     return kept.has(ENDED) || (next !== undefined && gateOf(this.env, next).isOver());
   }
 
-  /** The window has closed. */
+  /** What was kept has had its time, unless something else was kept meanwhile: that has an alarm of its own. */
   override async alarm(): Promise<void> {
-    await this.ctx.storage.deleteAll();
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.deleteAll();
   }
 
   /** The exchange; a new one where the wasm module was started over and the old one went with it. */

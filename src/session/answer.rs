@@ -59,6 +59,10 @@ pub fn read_answer(response: &Response<'_>) -> Answer {
 fn tokens(body: &[u8]) -> Option<Answer> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = |name: &str| body.get(name)?.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    // A successor that nobody could present: to go on without it would strand the caller later.
+    if body.get("refresh_token").is_some_and(|token| !token.is_string() && !token.is_null()) {
+        return None;
+    }
     // RFC 6749 §7.1: a client must not use a token whose type it does not understand.
     if body
         .get("token_type")
