@@ -149,7 +149,7 @@ export class RefreshGate extends DurableObject<Environment> {
     return exchange.answered(this.env, status, retryAfter, body, Date.now() / 1000);
   }
 
-  /** Once; the session has been ended here, whatever becomes of it there. */
+  /** The session has been ended here, whatever becomes of it there. */
   async #revoke(request: OriginRequest | null): Promise<void> {
     const why = request && (await tell(this.env, request));
     if (why) console.error(JSON.stringify({ event: "successor_not_revoked", level: "error", why }));

@@ -16,12 +16,10 @@ import { gateProcess } from "./workerd_process.mjs";
 
 const EMAIL = "ada@example.com";
 const PASSWORD = "correct horse battery";
-const WINDOW = 2;
-
 /** An origin that a test scripts; it revokes the token that it is told of, and knows of no families. */
 let gate;
 before(async () => {
-  gate = await startRefreshGate({ refresh: { replay_window: WINDOW, timeout_ms: 20_000 }, cookies: {} });
+  gate = await startRefreshGate({ refresh: { replay_window: 600, timeout_ms: 20_000 }, cookies: {} });
 });
 after(() => gate.dispose());
 beforeEach(() => {
@@ -80,6 +78,46 @@ test("while the origin is asked: whoever waits is told to sign in, and the late 
   assert.equal(asked(), 1);
 });
 
+test("100 sessions, refreshed and ended at any moments: after the end nobody gets a pair, and no successor lives on", async (t) => {
+  const issued = new Map();
+  const pause = () => new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
+  gate.answer = async ({ path, fields, sub }) => {
+    if (path === "/revoke") return { status: 200, body: "" };
+    const body = gate.pairFor(sub);
+    issued.set(fields.refresh_token, body.refresh_token);
+    await pause();
+    return { status: 200, body };
+  };
+  const counts = { answered: 0, refused: 0 };
+  const live = async (calm) => {
+    const token = gate.refreshToken();
+    let over = false;
+    const refresh = async () => {
+      await pause();
+      const wasOver = over;
+      const answer = await post("/auth/refresh", token);
+      if (answer.status !== 200) assertSignedOut(answer);
+      else assert.ok(!wasOver, "a pair after the end");
+      counts[answer.status === 200 ? "answered" : "refused"] += 1;
+    };
+    const end = async () => {
+      assert.equal((await post("/auth/logout", token)).status, 200);
+      over = true;
+    };
+    const first = refresh();
+    // Every other session ends when it has been refreshed, the others at any moment.
+    await Promise.all([first, refresh(), (calm ? first : pause()).then(end), refresh()]);
+    await refresh();
+  };
+  for (let begun = 0; begun < 100; begun += 25) {
+    await Promise.all(Array.from({ length: 25 }, (_, i) => live(i % 2 === 0)));
+  }
+  const alive = () => [...issued.values()].filter((token) => !revoked().includes(token));
+  await eventually("the end of every successor", () => alive().length === 0);
+  t.diagnostic(`${JSON.stringify(counts)}, ${issued.size} successors made, ${alive().length} alive`);
+  assert.ok(counts.answered >= 50 && counts.refused >= 100);
+});
+
 test("after a refresh, with the token that it was asked with: the pair is gone, and revoked", async () => {
   const token = gate.refreshToken();
   const { body: pair } = await post("/auth/refresh", token);
@@ -116,14 +154,17 @@ test("a request of the page that comes after the logout signs nobody in again", 
   assert.ok(late.headers.getSetCookie().every((line) => /=; .*Max-Age=0/.test(line)));
 });
 
-test("the end outlasts the window, and the log says what it was", async () => {
-  const token = gate.refreshToken();
-  await post("/auth/logout", token);
-  await new Promise((resolve) => setTimeout(resolve, WINDOW * 1000 + 500));
-  const answer = await post("/auth/refresh", token);
+test("the end outlasts the window, and the log says what it was", async (t) => {
+  const brief = await startRefreshGate({ refresh: { replay_window: 1 } });
+  t.after(() => brief.dispose());
+  const token = brief.refreshToken();
+  await post("/auth/refresh", token, brief.url);
+  await post("/auth/logout", token, brief.url);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const answer = await post("/auth/refresh", token, brief.url);
   assertSignedOut(answer);
-  assert.equal((await gate.decision(answer.body.request_id)).reason, "signed_out");
-  assert.equal(asked(), 0);
+  assert.equal((await brief.decision(answer.body.request_id)).reason, "signed_out");
+  assert.equal(brief.questions.filter(({ path }) => path === "/refresh").length, 1);
 });
 
 test("a session that has not been ended is not touched by the end of another one of the same user", async () => {
