@@ -1,22 +1,20 @@
 // `npm start`: the gate and a small origin behind it, in the local runtime, on a machine where nothing is prepared.
 
-import { existsSync, watch } from "node:fs";
+import { watch } from "node:fs";
 import { join } from "node:path";
 
 import { prepareDatabase } from "./dev/database.mjs";
+import { askedToStop, death, endWithNpm, STOP } from "./dev/ending.mjs";
 import { startWorker } from "./dev/local_worker.mjs";
 import { DEFAULT_ORIGIN_PORT, DEFAULT_PORT, expectFree, freePort, portFrom } from "./dev/ports.mjs";
 import { gateTable } from "./dev/gate_table.mjs";
+import { buildGate, prepareTools } from "./dev/preparation.mjs";
 import { ensureSecrets, originDir } from "./dev/secrets.mjs";
 import { check, printed, session } from "./dev/session.mjs";
 import { reload } from "./dev/wrangler.mjs";
 import { which } from "./setup/executables.mjs";
-import { ensureNode } from "./setup/node.mjs";
-import { ensureNpmPackages } from "./setup/npm_packages.mjs";
 import { root } from "./setup/places.mjs";
-import { ensureRust } from "./setup/rust.mjs";
 import { runScript, SetupError } from "./setup/setup_error.mjs";
-import { ensureWasmBindgen } from "./setup/wasm_bindgen.mjs";
 
 const HELP = `npm start [-- --check]
 
@@ -34,8 +32,6 @@ Secrets and the user are made at the first start and kept in ignored files; a ch
 up while running. To begin afresh, stop and delete .dev.vars, examples/origin/.dev.vars, .wrangler and
 examples/origin/.wrangler.`;
 
-const STOP = Symbol("asked to stop");
-
 async function main() {
   const options = process.argv.slice(2);
   const unknown = options.find((option) => !["--check", "--help"].includes(option));
@@ -44,7 +40,9 @@ async function main() {
   const checking = options.includes("--check");
 
   endWithNpm();
-  await prepareTools(checking);
+  const missing = checking && ["bash", "curl"].find((program) => !which(program));
+  if (missing) throw new SetupError(`The session needs ${missing}.`, `install ${missing}`);
+  await prepareTools();
   const ports = {
     gate: portFrom("PORT", checking ? await freePort() : DEFAULT_PORT),
     origin: portFrom("ORIGIN_PORT", checking ? await freePort() : DEFAULT_ORIGIN_PORT),
@@ -58,33 +56,6 @@ async function main() {
   ensureSecrets();
   const user = await prepareDatabase();
   return run(ports, user, checking);
-}
-
-/** npm does not pass on every signal to what it runs. Its own end is then taken for one. */
-function endWithNpm() {
-  if (!process.env.npm_lifecycle_event) return;
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    process.kill(process.pid, "SIGTERM");
-  }, 500);
-  timer.unref();
-}
-
-async function prepareTools(checking) {
-  ensureNode();
-  const missing = checking && ["bash", "curl"].find((program) => !which(program));
-  if (missing) throw new SetupError(`The session needs ${missing}.`, `install ${missing}`);
-  await ensureNpmPackages();
-  await ensureRust();
-  await ensureWasmBindgen();
-}
-
-async function buildGate() {
-  console.log("Building the gate ...");
-  const { build } = await import("./build.mjs");
-  await build({ quiet: true });
 }
 
 async function run(ports, user, checking) {
@@ -115,25 +86,6 @@ async function run(ports, user, checking) {
     watchers.forEach((watcher) => watcher.close());
     await Promise.all(workers.map((worker) => worker.stop()));
   }
-}
-
-/** Resolves at the first signal to stop; at the second one, everything ends at once. */
-function askedToStop() {
-  return new Promise((resolve) => {
-    let seen = false;
-    const handle = () => {
-      if (seen) process.exit(130);
-      seen = true;
-      resolve(STOP);
-    };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, handle);
-  });
-}
-
-/** Rejects when the Worker ends by itself. */
-async function death(worker) {
-  const how = await worker.ended;
-  throw new SetupError(`The ${worker.name} stopped (${how}). Its log ends:\n${worker.logTail()}`);
 }
 
 /** `wrangler dev` reads `.dev.vars` only when it starts, or when its configuration file changes. */

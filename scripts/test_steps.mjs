@@ -32,6 +32,7 @@ export function steps() {
     { name: "wasm-browser", needs: ["rust", "wasm-pack", "browser"], run: wasmSuiteInBrowser },
     ...nodeTests(),
     { name: "start", needs: ["npm", "rust", "wasm-bindgen"], commands: [[NODE, "scripts/start.mjs", "--check"]] },
+    { name: "outage", needs: ["npm", "rust", "wasm-bindgen"], commands: [[NODE, "scripts/demo_outage.mjs", "--check"]] },
     { name: "deploy", needs: ["npm", "rust", "wasm-bindgen"], run: deployDryRun },
     { name: "deny", needs: ["rust", "cargo-deny"], run: (tools) => deny(tools, "bans", "licenses", "sources") },
     { name: "advisories", needs: ["rust", "cargo-deny"], run: advisories },

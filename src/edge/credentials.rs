@@ -31,6 +31,9 @@ impl<'a> Credentials<'a> {
     pub(super) fn of(request: &Request<'a>, cookies: Option<&Cookies>) -> Result<Self, Refusal> {
         let Some(cookies) = cookies else { return bearer_token(request.authorization).map(Self::Bearer) };
         let found = TokenCookies::read(cookies, request.header("cookie"));
+        if found.several {
+            return Err(several());
+        }
         match (bearer_token(request.authorization), found.access, found.refresh) {
             (Ok(_), Some(_), _) => Err(several()),
             (Ok(token), None, _) => Ok(Self::Bearer(token)),
