@@ -192,6 +192,8 @@ impl Gate {
             log::unfit(out, route);
         } else {
             let key = self.config.verifier.as_ref().and_then(|verifier| verifier.access.key(refusal.key?));
+            // Several have no fingerprint of one.
+            let token = token.filter(|_| refusal.code != Code::MultipleTokens);
             log::refused(out, refusal, key.and_then(|key| key.kid.as_deref()), token, route);
         }
         out.push(b'\n');
