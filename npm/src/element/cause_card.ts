@@ -1,6 +1,7 @@
 import type { Report } from "./contract.js";
 import { html, type Child } from "./elements.js";
 import { outcomeIcon } from "./icons.js";
+import { prose } from "./prose.js";
 import { ACTIONS, CHECKS, LEVELS, PARTIES, words } from "./words.js";
 
 /** Where a code is described, or `undefined` when the page has no such place. */
@@ -20,8 +21,8 @@ export function causeCard(report: Report, addressOf: CodeAddress): HTMLElement {
       html("code", { part: "code" }, code),
       verdictNote(report),
     ),
-    html("h2", { id: "cause-heading", part: "summary" }, summary),
-    html("p", { class: "fix", part: "fix" }, fix),
+    html("h2", { id: "cause-heading", part: "summary" }, ...prose(summary)),
+    html("p", { class: "fix", part: "fix" }, ...prose(fix)),
     html(
       "dl",
       { class: "facts" },
@@ -89,8 +90,8 @@ export function otherFindings({ cause, findings }: Report, addressOf: CodeAddres
             : html("code", {}, code),
           html("span", { class: "party" }, words(PARTIES, party)),
         ),
-        html("p", {}, html("strong", {}, summary)),
-        html("p", { class: "finding-fix" }, fix),
+        html("p", {}, html("strong", {}, ...prose(summary))),
+        html("p", { class: "finding-fix" }, ...prose(fix)),
       ),
     );
   });

@@ -10,7 +10,8 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
 /** One moment, in the reader's zone and in UTC. */
 export interface HumanTime {
-  readonly local: string;
+  /** Left out where the reader's zone is UTC. */
+  readonly local: string | undefined;
   readonly utc: string;
   /** For `<time datetime>`. */
   readonly iso: string;
@@ -21,7 +22,8 @@ export function humanTime(seconds: number): HumanTime | undefined {
   if (!Number.isFinite(seconds) || Math.abs(seconds) > LAST) return undefined;
   const date = new Date(Math.trunc(seconds * 1000));
   const iso = date.toISOString();
-  return { local: local.format(date), utc: `${iso.slice(0, -5).replace("T", " ")} UTC`, iso };
+  const isUtc = date.getTimezoneOffset() === 0;
+  return { local: isUtc ? undefined : local.format(date), utc: `${iso.slice(0, -5).replace("T", " ")} UTC`, iso };
 }
 
 /** Whether a number of seconds makes sense only as milliseconds. */

@@ -2,7 +2,7 @@
 import { TokenInspector } from "./token_inspector.js";
 
 export { TokenInspector };
-export type { ExplainContext, Report, ReportEvent } from "./contract.js";
+export type { Context, Report, ReportEvent } from "./contract.js";
 
 declare global {
   interface HTMLElementTagNameMap {

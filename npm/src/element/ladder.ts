@@ -1,6 +1,7 @@
 import type { Report } from "./contract.js";
 import { html } from "./elements.js";
 import { outcomeIcon } from "./icons.js";
+import { prose } from "./prose.js";
 import { section } from "./section.js";
 import { CHECKS, OUTCOMES, words } from "./words.js";
 
@@ -13,7 +14,7 @@ export function ladder(checks: Report["checks"]): HTMLElement {
       outcomeIcon(outcome),
       html("span", { class: "check-name" }, words(CHECKS, check)),
       html("span", { class: "outcome" }, words(OUTCOMES, outcome)),
-      html("span", { class: "detail" }, detail, code && code !== detail ? html("code", {}, code) : undefined),
+      html("span", { class: "detail" }, ...prose(detail), code && code !== detail ? html("code", {}, code) : undefined),
     ),
   );
   return section("checks", "Checks, in order", html("ol", { class: "ladder" }, ...rungs));

@@ -82,7 +82,7 @@ function timeReading(value: unknown, now: number): Child {
     { class: "reading" },
     html("span", { class: "relative" }, fromNow(seconds, now)),
     html("time", { datetime: time.iso }, time.utc),
-    html("span", {}, time.local),
+    time.local !== undefined && html("span", {}, time.local),
     milliseconds && html("em", {}, "read as milliseconds"),
     typeof value === "string" && html("em", {}, "a text, not a number"),
   );

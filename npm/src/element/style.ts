@@ -117,7 +117,7 @@ h3 { font-size: 0.8125rem; font-weight: 600; color: var(--_muted); margin-bottom
 table { border-collapse: collapse; width: 100%; table-layout: fixed; }
 tr + tr > * { border-top: 1px solid color-mix(in srgb, var(--_line) 60%, transparent); }
 th, td { text-align: left; vertical-align: top; padding: 6px 0; }
-th { width: 34%; padding-right: 12px; font-weight: 600; overflow-wrap: anywhere; }
+th { width: 8.5rem; padding-right: 12px; font-weight: 600; overflow-wrap: anywhere; }
 th small { display: block; }
 .header th code { color: var(--_header); }
 .claims th code { color: var(--_payload); }

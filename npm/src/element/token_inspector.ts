@@ -1,7 +1,7 @@
 import { explain, init } from "../index.js";
 
 import { causeCard, otherFindings, type CodeAddress } from "./cause_card.js";
-import type { ExplainContext, Report } from "./contract.js";
+import type { Context, Report } from "./contract.js";
 import { html } from "./elements.js";
 import { ladder } from "./ladder.js";
 import { claimsView, headerView } from "./members_view.js";
@@ -40,7 +40,7 @@ export class TokenInspector extends Base {
   static readonly observedAttributes = ["docs"];
 
   #token = "";
-  #context: ExplainContext = {};
+  #context: Context = {};
   #report: Report | null = null;
   #announced = "";
   #isStale = false;
@@ -73,11 +73,11 @@ export class TokenInspector extends Base {
    * What to explain it with: `accessKeys`, `refreshKeys`, `policy`, `now`, `serverNow`, `kind`, `scope`, all optional. Without
    * `now`, it is the clock of this machine, and the report keeps up with it.
    */
-  get context(): ExplainContext {
+  get context(): Context {
     return this.#context;
   }
 
-  set context(context: ExplainContext | null | undefined) {
+  set context(context: Context | null | undefined) {
     this.#context = context ?? {};
     this.#refresh();
   }
