@@ -50,7 +50,6 @@ function table(
     "table",
     {},
     html("caption", { class: "hidden" }, caption),
-    html("thead", { class: "hidden" }, html("tr", {}, html("th", { scope: "col" }, "Name"), html("th", { scope: "col" }, "Value"))),
     html("tbody", {}, ...rows),
     left > 0 && html("tfoot", {}, html("tr", {}, html("td", { colspan: 2 }, `and ${left.toLocaleString("en")} more`))),
   );

@@ -82,7 +82,7 @@ function momentsOf(times: Times): Moment[] {
 }
 
 function placement(stops: readonly number[], left: number, right: number): (at: number) => number {
-  const weights = stops.slice(1).map((at, index) => Math.log2(2 + at - (stops[index] ?? at)));
+  const weights = stops.slice(1).map((at, index) => Math.log2(2 + at - (stops[index] ?? at)) ** 2);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const places = new Map<number, number>();
   let sum = 0;
