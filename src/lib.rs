@@ -4,6 +4,7 @@
 //! - [`jwt`]: one token, from bytes to verdict. Pure.
 //! - [`config`]: the gate's configuration, validated as one. Pure.
 //! - `edge` (feature `edge`): the Worker. The only room that knows HTTP.
+//! - `browser` (feature `browser`): the exports of the npm package.
 //! - `cli` (feature `cli`): the native tool.
 
 #[cfg(all(feature = "edge", feature = "browser"))]
@@ -12,6 +13,8 @@ compile_error!(
      loads it, and the browser's exports have no business in the Worker."
 );
 
+#[cfg(feature = "browser")]
+mod browser;
 pub mod config;
 pub mod jwt;
 pub mod session;

@@ -1,5 +1,6 @@
 // The crate as a wasm module with its JavaScript glue, for one of the exclusive features `edge` and `browser`.
 
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
@@ -14,17 +15,20 @@ const FEATURES = [
   "sign-ext",
 ].map((name) => `--enable-${name}`);
 
-/** Compiles the crate. Returns the path of the module that the compiler made. */
-export async function compiledCrate(feature) {
+/** Compiles the crate with one of Cargo.toml's profiles. Returns the path of the module that the compiler made. */
+export async function compiledCrate(feature, profile) {
   await slowCommand(`compiling the ${feature} module`, "cargo", [
-    "build", "--release", "--lib", "--target", TARGET, "--no-default-features", "--features", feature,
+    "build", "--profile", profile, "--lib", "--target", TARGET, "--no-default-features", "--features", feature,
   ], { fix: "see the compiler's message above" });
-  return join(targetDir, TARGET, "release", "edgewarden.wasm");
+  return join(targetDir, TARGET, profile, "edgewarden.wasm");
 }
 
 const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
-/** Generates the glue of a compiled crate. Returns the folder with `edgewarden.js` and `edgewarden_bg.wasm`. */
+/**
+ * Generates the glue of a compiled crate. Returns the folder with `edgewarden_bg.wasm` and the JavaScript: `edgewarden.js`,
+ * and `edgewarden_bg.js` where the target separates what loads the module from what calls it.
+ */
 export async function generateGlue(feature, compiled, bindgenArguments) {
   const folder = join(targetDir, "glue", feature);
   await mkdir(folder, { recursive: true });
@@ -32,7 +36,9 @@ export async function generateGlue(feature, compiled, bindgenArguments) {
     compiled, "--out-dir", folder, "--out-name", "edgewarden", "--no-typescript", "--remove-producers-section",
     ...bindgenArguments,
   ], { fix: "run it again; if it persists, delete build/ and .tools/" });
-  await makeShakeable(join(folder, "edgewarden.js"));
+  for (const name of ["edgewarden.js", "edgewarden_bg.js"]) {
+    if (existsSync(join(folder, name))) await makeShakeable(join(folder, name));
+  }
   return folder;
 }
 
@@ -51,9 +57,9 @@ async function makeShakeable(file) {
 
 /**
  * Removes from the module every export that the bundled JavaScript does not touch, then optimises: what nobody can
- * call is not shipped. The glue calls exports as `wasm.name`.
+ * call is not shipped. The glue calls exports as `wasm.name`. `level` is wasm-opt's.
  */
-export async function shrink(module, bundledGlue, out) {
+export async function shrink(module, bundledGlue, out, level = "-O1") {
   const names = new Set(["memory"]);
   for (const [, name] of bundledGlue.matchAll(/\.([A-Za-z_$][\w$]*)/g)) names.add(name);
   const compiled = await WebAssembly.compile(await readFile(module));
@@ -70,7 +76,7 @@ export async function shrink(module, bundledGlue, out) {
     module, ...FEATURES, "--graph-file", graph, "-o", draft,
   ], { fix });
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
-    draft, ...FEATURES, "-O1", "--strip-debug", "--strip-producers", "-o", draft,
+    draft, ...FEATURES, level, "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });
   await rename(draft, out);
 }

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::config::{Finding, policy_from_json};
-use crate::jwt::json::Object;
+use crate::config::{Finding, policy_from_text};
 use crate::jwt::{KeyFinding, KeyRing, KeySet, Policy, Severity, Strength};
 
 use super::outcome::Failure;
@@ -56,14 +55,4 @@ pub(super) fn of_keys(findings: &[KeyFinding]) -> impl Iterator<Item = Finding> 
         detail: finding.to_string(),
         severity: finding.fault.severity(),
     })
-}
-
-/// Reads a policy strictly: of two members of the same name, nobody can say which one was meant.
-pub(super) fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
-    let malformed = |detail: &dyn std::fmt::Display| {
-        vec![Finding::error("policy_malformed", format!("the policy {detail}"))]
-    };
-    Object::parse_unique_deep(json.as_bytes()).map_err(|fault| malformed(&fault))?;
-    let value = serde_json::from_str(json).map_err(|_| malformed(&"holds a number that is out of range"))?;
-    policy_from_json(&value)
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 
-use crate::config::Finding;
+use crate::config::{Finding, policy_from_text};
 use crate::jwt::{KeySet, NumericDate, Policy, Scratch, Strength, TokenKind};
 
 use super::json_text::push_quoted;
@@ -158,7 +158,7 @@ impl Judge<'_> {
     fn policy(&mut self, own: Option<&RawValue>) -> Rc<Result<Policy, Vec<Finding>>> {
         match own {
             None => Rc::clone(&self.policy),
-            Some(own) => self.recent_policies.get_or_read(own.get(), configuration::policy_from_text),
+            Some(own) => self.recent_policies.get_or_read(own.get(), policy_from_text),
         }
     }
 }

@@ -13,6 +13,7 @@ mod policy;
 mod refresh;
 mod rings;
 mod routes;
+mod verifier;
 
 use serde_json::{Map, Value};
 
@@ -22,7 +23,7 @@ pub use cookies::{Cookies, SameSite};
 pub use cors::Cors;
 pub use finding::Finding;
 pub use origin::{Origin, OriginUrl};
-pub use policy::policy_from_json;
+pub use policy::{policy_from_json, policy_from_text};
 pub use refresh::{QuestionFormat, Refresh, Target};
 pub use rings::RingSources;
 pub use routes::{Access, Matched, Routes};

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::finding::Finding;
 use super::members::Members;
+use crate::jwt::json::Object;
 use crate::jwt::{AllowedType, Policy, UnknownKid};
 
 /// Reads a policy from a JSON object that holds nothing else.
@@ -21,6 +22,19 @@ pub fn policy_from_json(value: &Value) -> Result<Policy, Vec<Finding>> {
     let policy = read_policy(&mut members);
     let findings = members.finish();
     if findings.is_empty() { Ok(policy) } else { Err(findings) }
+}
+
+/// Reads the text of such an object strictly: of two members of the same name, nobody can say which one was meant.
+///
+/// # Errors
+/// All findings.
+pub fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
+    let malformed = |detail: &dyn core::fmt::Display| {
+        vec![Finding::error("policy_malformed", format!("the policy {detail}"))]
+    };
+    Object::parse_unique_deep(json.as_bytes()).map_err(|fault| malformed(&fault))?;
+    let value = serde_json::from_str(json).map_err(|_| malformed(&"holds a number that is out of range"))?;
+    policy_from_json(&value)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range has been checked")]

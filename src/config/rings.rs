@@ -43,12 +43,15 @@ pub(crate) fn read(
     }
     let access = read_one(access, &ACCESS, findings);
     let refresh = read_one(refresh, &REFRESH, findings);
-    if let (Some(access), Some(refresh)) = (&access, &refresh)
-        && let Some(shared) = KeySet::shared_secret(access, refresh)
-    {
-        findings.push(Finding::of_ring(ACCESS.keys, &shared));
+    if let (Some(access), Some(refresh)) = (&access, &refresh) {
+        findings.extend(shared_secret(ACCESS.keys, access, refresh));
     }
     (access, refresh)
+}
+
+/// The finding that a secret is in both rings.
+pub(crate) fn shared_secret(access_name: &str, access: &KeyRing, refresh: &KeyRing) -> Option<Finding> {
+    KeySet::shared_secret(access, refresh).map(|shared| Finding::of_ring(access_name, &shared))
 }
 
 fn read_one(sources: &RingSources<'_>, names: &Names, findings: &mut Vec<Finding>) -> Option<KeyRing> {

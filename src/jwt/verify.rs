@@ -47,6 +47,8 @@ pub struct Accepted<'s, 'k> {
     pub claims: Claims<'s>,
     /// The key that it was signed with.
     pub key: &'k Key,
+    /// The JSON text that the claims were read from.
+    pub payload: &'s [u8],
 }
 
 impl<'t, 's> Unverified<'t, 's> {
@@ -127,7 +129,7 @@ impl<'s, 'k> Authentic<'s, 'k> {
         let accept = || {
             let claims = Claims::parse(self.payload)?;
             policy.judge(kind, self.header.typ, &claims, (index, key), scope, now)?;
-            Ok(Accepted { claims, key })
+            Ok(Accepted { claims, key, payload: self.payload })
         };
         accept().map_err(|refusal: Refusal| Refusal { key: Some(index), ..refusal })
     }
