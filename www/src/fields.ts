@@ -45,7 +45,7 @@ export function readFields(): Filled {
   const serverNow = said("server-now", time.server, momentText(time.server.value), "A time is seconds since 1970, or a date such as 2026-11-22T08:00:00Z.");
   const alg = algorithmOf(token.value);
   const keys = (name: "access" | "refresh"): Context["accessKeys"] => {
-    const { set, note, isWrong } = keyText(secrets[name].value, alg, now ?? Date.now() / 1000);
+    const { set, note, isWrong } = keyText(secrets[name].value, alg);
     tell(`${name}-keys`, secrets[name], note, isWrong);
     return set;
   };
@@ -67,7 +67,7 @@ export function readFields(): Filled {
 /** The secrets as they stand in the fields, and inside their key sets: what must be in no copy. */
 export function secretTexts(): string[] {
   return Object.values(secrets).flatMap(({ value }) => {
-    const { set } = keyText(value, undefined, 0);
+    const { set } = keyText(value, undefined);
     const material = set?.keys.flatMap(({ k }) => (typeof k === "string" ? [k] : [])) ?? [];
     return [value, value.trim(), ...material];
   });

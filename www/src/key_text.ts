@@ -3,6 +3,9 @@
 /** RFC 7518 §3.2: an HMAC secret is at least as long as its hash, in bytes. */
 const LEAST: Readonly<Record<string, number>> = { HS256: 32, HS384: 48, HS512: 64 };
 
+/** In seconds. A key that outlives every token draws no remark of its own. */
+const YEAR_3000 = 32_503_680_000;
+
 export interface KeySet {
   readonly keys: readonly Readonly<Record<string, unknown>>[];
 }
@@ -14,11 +17,11 @@ export interface KeyText {
   readonly isWrong: boolean;
 }
 
-/** `alg` is the algorithm that the token names: a bare secret has none of its own. `now` in seconds. */
-export function keyText(text: string, alg: string | undefined, now: number): KeyText {
+/** `alg` is the algorithm that the token names: a bare secret has none of its own. */
+export function keyText(text: string, alg: string | undefined): KeyText {
   const trimmed = text.trim();
   if (!trimmed) return { note: "", isWrong: false };
-  return trimmed.startsWith("{") || trimmed.startsWith("[") ? fromJson(trimmed) : fromSecret(text, alg, now);
+  return trimmed.startsWith("{") || trimmed.startsWith("[") ? fromJson(trimmed) : fromSecret(text, alg);
 }
 
 function fromJson(text: string): KeyText {
@@ -48,8 +51,8 @@ function counted(keys: KeySet["keys"]): string {
   return `${keys.length === 1 ? "1 key" : `${keys.length} keys`}: ${shown}`;
 }
 
-/** A secret that is too short is marked weak, so that its tokens can be looked into; the gate would want it to end some day. */
-function fromSecret(secret: string, alg: string | undefined, now: number): KeyText {
+/** A secret that is too short is marked weak, so that its tokens can be looked into. Such a key has to end some day. */
+function fromSecret(secret: string, alg: string | undefined): KeyText {
   const bytes = new TextEncoder().encode(secret);
   const algorithm = alg !== undefined && Object.hasOwn(LEAST, alg) ? alg : "HS256";
   const least = LEAST[algorithm] ?? 32;
@@ -58,7 +61,7 @@ function fromSecret(secret: string, alg: string | undefined, now: number): KeyTe
     kty: "oct",
     alg: algorithm,
     k: base64url(bytes),
-    ...(isShort && { "edgewarden:weak": true, exp: Math.ceil(now) + 86_400 }),
+    ...(isShort && { "edgewarden:weak": true, exp: YEAR_3000 }),
   };
   const note = `A bare secret of ${bytes.length} bytes, taken for ${algorithm}${isShort ? `, which wants at least ${least}` : ""}`;
   return { set: { keys: [key] }, note, isWrong: false };

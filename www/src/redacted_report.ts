@@ -8,6 +8,9 @@ const HIDDEN_SIGNATURE = "[signature removed]";
 /** Anything that has the shape of a JWS, wherever it stands: a token may carry another one in a claim. */
 const JWS = /\b([\w-]{4,}\.[\w-]+)\.[\w-]{8,}/g;
 
+/** So many characters of a value do not stand in a sentence by chance. */
+const SURELY_A_VALUE = 10;
+
 export interface Redaction {
   /** Whether claim values are left out. */
   readonly maskClaims: boolean;
@@ -18,7 +21,7 @@ export interface Redaction {
 export function redactedReport(report: Report, { maskClaims, secrets }: Redaction): string {
   const { cause, findings, checks, header, claims, verdict, times, token } = report;
   const values = maskClaims ? claimTexts(claims) : [];
-  const say = (text: string): string => withoutAll(text, values);
+  const say = (text: string): string => withoutAll(withoutBeginnings(text, values), values);
   const lines = [
     `Cause: ${cause.code}`,
     say(cause.summary),
@@ -53,9 +56,34 @@ function masked(value: unknown): unknown {
 /** Every text and number in the claims, as a sentence of the report might repeat it. */
 function claimTexts(value: unknown): string[] {
   if (typeof value === "string") return [value, ...value.split(/\s+/)];
-  if (typeof value === "number") return [String(value)];
+  if (typeof value === "number") return [String(value), ...dates(value)];
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(claimTexts);
+}
+
+/** A time may have been told as a date. */
+function dates(seconds: number): string[] {
+  return [seconds, seconds / 1000].flatMap((time) => {
+    const date = new Date(Math.floor(time) * 1000);
+    return Number.isNaN(date.getTime()) ? [] : [date.toISOString().slice(0, -5)];
+  });
+}
+
+/** A sentence cuts long values short: what is left of one goes, too. */
+function withoutBeginnings(text: string, hidden: readonly string[]): string {
+  return hidden.reduce((rest, one) => {
+    if (one.length <= SURELY_A_VALUE) return rest;
+    const beginning = one.slice(0, SURELY_A_VALUE);
+    let result = "";
+    let from = 0;
+    for (let at = rest.indexOf(beginning); at >= 0; at = rest.indexOf(beginning, from)) {
+      let length = SURELY_A_VALUE;
+      while (length < one.length && rest[at + length] === one[length]) length += 1;
+      result += rest.slice(from, at) + MASK;
+      from = at + length;
+    }
+    return result + rest.slice(from);
+  }, text);
 }
 
 /** Longest first, so that no rest of one is left by another. Short ones only as whole words. */

@@ -1,0 +1,56 @@
+// Every example on the page yields the cause that it is named after, and every cause of the design has one.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { startInspector } from "./page_fixture.mjs";
+
+const DIAGNOSES = `not_a_jwt jwe_token bearer_prefix quoted_token surrounding_whitespace url_encoded_token truncated_token
+  concatenated_tokens base64_not_url_safe alg_none key_type_confusion signed_with_retired_key signed_with_future_key
+  signed_with_revoked_key signed_with_other_ring wrong_kid secret_encoding placeholder_secret refresh_token_used_as_access
+  access_token_used_as_refresh id_token_used_as_access timestamps_in_milliseconds timestamps_as_strings clock_skew no_expiry
+  lifetime_too_long ok`.split(/\s+/);
+const VERDICTS = `signature_mismatch key_not_found expired audience_mismatch issuer_mismatch type_mismatch not_yet_valid
+  token_too_old claim_missing malformed_claims malformed_token insufficient_scope`.split(/\s+/);
+
+let inspector;
+before(async () => {
+  inspector = await startInspector();
+});
+after(() => inspector?.dispose());
+
+test("every example yields its cause, shows it on top, and has its place among the causes", async (t) => {
+  const inspected = await inspector.open();
+  const { page } = inspected;
+  const codes = await page.$$eval("[data-example]", (buttons) => buttons.map(({ dataset }) => dataset.example));
+  for (const code of [...DIAGNOSES, ...VERDICTS]) assert.ok(codes.includes(code), `no example for ${code}`);
+  assert.equal(new Set(codes).size, codes.length);
+
+  const documents = await inspector.open({ path: "causes.html" });
+  const anchors = new Set(await documents.page.$$eval("[id]", (elements) => elements.map(({ id }) => id)));
+  for (const code of codes) {
+    await t.test(code, async () => {
+      const { cause, verdict } = await inspected.example(code);
+      assert.equal(cause.code, code, cause.summary);
+      assert.ok(verdict, "an example brings keys, so there is a verdict");
+      const shadow = (selector) => page.evaluate((one) => document.querySelector("token-inspector").shadowRoot.querySelector(one)?.textContent, selector);
+      assert.equal(await shadow(".cause .cause-code code"), code);
+      assert.equal(await shadow(".cause h2"), cause.summary.split("`").length % 2 ? cause.summary.replaceAll("`", "") : cause.summary);
+      assert.match(await shadow("[role=status]"), new RegExp(`^Cause: ${code}\\.`));
+      assert.equal(await page.locator("[data-example][aria-current]").getAttribute("data-example"), code);
+      assert.ok(anchors.has(code), `causes.html has no #${code}`);
+      const href = await page.evaluate(() => document.querySelector("token-inspector").shadowRoot.querySelector(".more a").href);
+      assert.equal(href, `${inspector.url}causes.html#${code}`);
+    });
+  }
+  await inspected.assertQuiet();
+  await documents.assertQuiet();
+});
+
+test("an example is made anew with every click: nothing on the page is a key that others have", async () => {
+  const inspected = await inspector.open();
+  await inspected.example("ok");
+  const first = await inspected.page.inputValue("#access-keys");
+  await inspected.example("ok");
+  assert.notEqual(await inspected.page.inputValue("#access-keys"), first);
+});
