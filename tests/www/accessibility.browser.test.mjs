@@ -34,6 +34,7 @@ for (const colorScheme of ["light", "dark"]) {
         await inspected.example(code);
         assert.deepEqual(await findings(inspected), [], code);
       }
+      await inspected.openFields();
       await inspected.page.fill("#leeway", "soon");
       await inspected.page.click("#copy");
       assert.deepEqual(await findings(inspected), [], "with a wrong field and a copy");
@@ -64,13 +65,15 @@ test("everything can be done without a mouse: the focus is always seen, goes eve
   const inspected = await inspector.open({ permissions: ["clipboard-read", "clipboard-write"] });
   const { page } = inspected;
   await inspected.example("audience_mismatch");
-  await page.evaluate(() => document.activeElement.blur());
-  await page.evaluate(() => getSelection().setPosition(document.body, 0));
+  // The start of the document.
+  await page.focus(".skip");
+  await page.keyboard.press("Shift+Tab");
   const walked = [];
   for (let step = 0; step < 120; step += 1) {
     await page.keyboard.press("Tab");
     const place = await page.evaluate(focused);
-    if (!place) break;
+    // At its end the focus leaves the page; without a browser around it, it begins again.
+    if (!place || place.name === walked[0]) break;
     assert.ok(place.isSeen, `the focus cannot be seen on ${place.name}`);
     walked.push(place.name);
   }
@@ -102,9 +105,7 @@ test("a session with the keyboard alone: an example, a changed field, the kind, 
   await tabTo("copy");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.getElementById("copied").value !== "");
-  await page.keyboard.press("Control+Home");
-  await page.evaluate(() => document.activeElement.blur());
-  await tabTo("skip");
+  await page.focus(".skip");
   await page.keyboard.press("Enter");
   assert.equal(await page.evaluate(() => document.activeElement.id), "result");
   await tabTo("clear");

@@ -104,6 +104,13 @@ export class InspectedPage {
     return this.reportAfter(() => page.click(`[data-example="${code}"]`));
   }
 
+  /** Opens what is closed where there is little room. */
+  openFields() {
+    return this.page.evaluate(() => {
+      for (const part of document.querySelectorAll("details.panel")) part.open = true;
+    });
+  }
+
   /** What the element shows, as text. */
   shown() {
     return this.page.evaluate(() => document.querySelector("token-inspector").shadowRoot.querySelector(".view").innerText);

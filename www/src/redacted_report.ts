@@ -21,7 +21,7 @@ export interface Redaction {
 export function redactedReport(report: Report, { maskClaims, secrets }: Redaction): string {
   const { cause, findings, checks, header, claims, verdict, times, token } = report;
   const values = maskClaims ? claimTexts(claims) : [];
-  const say = (text: string): string => withoutAll(withoutBeginnings(text, values), values);
+  const say = (text: string): string => withoutBeginnings(withoutAll(text, values), values);
   const lines = [
     `Cause: ${cause.code}`,
     say(cause.summary),
@@ -72,7 +72,8 @@ function dates(seconds: number): string[] {
 /** A sentence cuts long values short: what is left of one goes, too. */
 function withoutBeginnings(text: string, hidden: readonly string[]): string {
   return hidden.reduce((rest, one) => {
-    if (one.length <= SURELY_A_VALUE) return rest;
+    // Dates of one year begin alike, and are never cut.
+    if (one.length <= SURELY_A_VALUE || /^\d{4}-\d\d-\d\dT/.test(one)) return rest;
     const beginning = one.slice(0, SURELY_A_VALUE);
     let result = "";
     let from = 0;
