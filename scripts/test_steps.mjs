@@ -27,6 +27,7 @@ export function steps() {
     { name: "pure-build", needs: ["rust"], commands: [cargo("build", "--lib", "--no-default-features")] },
     { name: "rust", needs: ["rust"], commands: [cargo("test", "--no-fail-fast", "--features", "cli")] },
     { name: "build", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build"]] },
+    { name: "page", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build:page"]] },
     { name: "bundle", needs: ["rust"], commands: [[NODE, "scripts/check_bundle.mjs"]] },
     { name: "wasm-node", needs: ["rust", "wasm-pack"], run: (tools) => wasmSuite(tools, ["--node"]) },
     { name: "wasm-browser", needs: ["rust", "wasm-pack", "browser"], run: wasmSuiteInBrowser },

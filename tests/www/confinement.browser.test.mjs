@@ -54,7 +54,7 @@ test("the policy is in force", async () => {
       await refused(() => fetch("https://elsewhere.test/")),
       await refused(() => (document.createElement("div").innerHTML = "<b>x</b>")),
       await refused(() => setTimeout("window.broken = 1")),
-      await refused(() => new Function("return 1")()),
+      await refused(() => (document.createElement("script").text = "window.broken = 1")),
     ];
   });
   assert.deepEqual(outcome, [true, true, true, true]);
