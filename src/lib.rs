@@ -3,6 +3,8 @@
 //!
 //! - [`jwt`]: one token, from bytes to verdict. Pure.
 //! - [`config`]: the gate's configuration, validated as one. Pure.
+//! - [`explain`]: why a token is what it is, who has to act, and what next. Pure.
+//! - [`session`]: the rules of refreshing. Pure.
 //! - `edge` (feature `edge`): the Worker. The only room that knows HTTP.
 //! - `browser` (feature `browser`): the exports of the npm package.
 //! - `cli` (feature `cli`): the native tool.
@@ -16,6 +18,7 @@ compile_error!(
 #[cfg(feature = "browser")]
 mod browser;
 pub mod config;
+pub mod explain;
 pub mod jwt;
 pub mod session;
 

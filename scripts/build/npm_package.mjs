@@ -13,6 +13,7 @@ import { compiledCrate, generateGlue, shrink } from "./wasm_module.mjs";
 const folder = join(root, "npm");
 const sources = join(folder, "src");
 const dist = join(folder, "dist");
+const { version } = createRequire(import.meta.url)(join(folder, "package.json"));
 
 /** Builds it. Returns the size of each file that is loaded, in bytes. */
 export async function buildPackage() {
@@ -35,19 +36,20 @@ async function makePackage(compiled) {
   await mkdir(dist, { recursive: true });
   const glue = await generateGlue("browser", compiled, ["--target", "bundler"]);
   const bundles = await bundleEntries(join(glue, "edgewarden_bg.js"));
-  await shrink(join(glue, "edgewarden_bg.wasm"), bundles, join(dist, "edgewarden.wasm"), "-Oz");
+  await shrink(join(glue, "edgewarden_bg.wasm"), bundles, join(dist, "edgewarden.wasm"), { level: "-Oz", mute: true });
   await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));
   await declarations();
 }
 
 /**
- * Writes the JavaScript, and returns all of it. What runs in a page shares its code, and so its instance of the module: the
- * element and the page's own script load it once. Session client and wasm share nothing.
+ * Writes the JavaScript, and returns all of it. The element and the page's own script share their code, and so their instance
+ * of the module; the session client shares nothing with anybody.
  */
 async function bundleEntries(glue) {
-  const page = { browser: "index.ts", session: "session/index.ts", element: "element/index.ts" };
+  const page = { browser: "index.ts", element: "element/index.ts" };
   const texts = await Promise.all([
     bundle("browser", glue, existing(page), { splitting: true, chunkNames: "shared-[hash]" }),
+    bundle("browser", glue, { session: "session/index.ts" }),
     bundle("node", glue, existing({ node: "index.ts", command: "command/index.ts" }), {
       platform: "node",
       splitting: true,
@@ -72,9 +74,11 @@ async function bundle(environment, glue, entries, options = {}) {
     bundle: true,
     format: "esm",
     target: "es2022",
-    minify: true,
+    // In a page every byte is loaded; in Node, an error shows the line that it comes from.
+    minify: environment === "browser",
     legalComments: "none",
     external: ["*.wasm"],
+    define: { EDGEWARDEN_VERSION: JSON.stringify(version) },
     alias: { "edgewarden-wasm": glue, "edgewarden-environment": join(sources, "environment", `${environment}.ts`) },
     logLevel: "warning",
     write: false,

@@ -6,10 +6,14 @@ import { dirname, join } from "node:path";
 
 import { root } from "../setup/places.mjs";
 import { slowCommand } from "../setup/slow_command.mjs";
+import { mutePanics } from "./panics.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
 
 /** What every engine that is served understands; with all of binaryen's features it writes what few do. */
+const FEATURE_NAMES = [
+  "BulkMemory", "ExceptionHandling", "Multivalue", "MutableGlobals", "NontrappingFPToInt", "ReferenceTypes", "SignExt",
+];
 const FEATURES = [
   "bulk-memory", "exception-handling", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types",
   "sign-ext",
@@ -57,9 +61,9 @@ async function makeShakeable(file) {
 
 /**
  * Removes from the module every export that the bundled JavaScript does not touch, then optimises: what nobody can
- * call is not shipped. The glue calls exports as `wasm.name`. `level` is wasm-opt's.
+ * call is not shipped. The glue calls exports as `wasm.name`. `level` is wasm-opt's; `mute` leaves panics without a message.
  */
-export async function shrink(module, bundledGlue, out, level = "-O1") {
+export async function shrink(module, bundledGlue, out, { level = "-O1", mute = false } = {}) {
   const names = new Set(["memory"]);
   for (const [, name] of bundledGlue.matchAll(/\.([A-Za-z_$][\w$]*)/g)) names.add(name);
   const compiled = await WebAssembly.compile(await readFile(module));
@@ -73,8 +77,9 @@ export async function shrink(module, bundledGlue, out, level = "-O1") {
   // Two builds may run at the same time: neither sees half of what the other writes.
   const draft = `${out}.${process.pid}`;
   await slowCommand("removing what nobody calls", binaryen("wasm-metadce"), [
-    module, ...FEATURES, "--graph-file", graph, "-o", draft,
+    module, ...FEATURES, "--graph-file", graph, "--debuginfo", "-o", draft,
   ], { fix });
+  if (mute) await mutePanics(draft, FEATURE_NAMES);
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
     draft, ...FEATURES, level, "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });

@@ -1,13 +1,12 @@
-//! Answers as JSON text.
+//! What the answers of this room have in common.
 
 use crate::config::Finding;
+use crate::explain::json_text::{push_name, push_quoted, push_quoted_or_null};
 use crate::jwt::Severity;
 
-/// Appends a member that is not the first of its object.
+/// Appends a member of an object that has been opened.
 pub(super) fn push_member(out: &mut String, name: &str, value: Option<&str>) {
-    out.push_str(",\"");
-    out.push_str(name);
-    out.push_str("\":");
+    push_name(out, name);
     push_quoted_or_null(out, value);
 }
 
@@ -15,12 +14,9 @@ pub(super) fn push_member(out: &mut String, name: &str, value: Option<&str>) {
 pub(super) fn findings_json(findings: &[Finding]) -> String {
     let mut out = String::from("[");
     for finding in findings {
-        out.push_str(if out.len() > 1 { ",{\"severity\":" } else { "{\"severity\":" });
-        let severity = match finding.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
-        push_quoted_or_null(&mut out, Some(severity));
+        out.push_str(if out.len() > 1 { ",{" } else { "{" });
+        push_name(&mut out, "severity");
+        push_quoted(&mut out, severity(finding));
         push_member(&mut out, "code", Some(&finding.code));
         push_member(&mut out, "detail", Some(&finding.detail));
         out.push('}');
@@ -29,7 +25,9 @@ pub(super) fn findings_json(findings: &[Finding]) -> String {
     out
 }
 
-fn push_quoted_or_null(out: &mut String, text: Option<&str>) {
-    // A string has no way to fail.
-    out.push_str(&serde_json::to_string(&text).unwrap_or_default());
+fn severity(finding: &Finding) -> &'static str {
+    match finding.severity {
+        Severity::Warning => "warning",
+        Severity::Error => "error",
+    }
 }

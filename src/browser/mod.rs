@@ -1,14 +1,27 @@
 //! What the npm package calls: text in, JSON out. Thin on purpose: every export and every type that crosses costs the
 //! page bytes. `npm/src/core` gives it the shape that JavaScript expects, and checks types there.
 
+#![expect(unreachable_pub, reason = "what JavaScript calls must be `pub`, and nobody else can reach it")]
+
 mod json_text;
 mod verifier;
 
 use std::alloc::System;
 
+use wasm_bindgen::prelude::wasm_bindgen;
 use zeroizing_alloc::ZeroAlloc;
+
+use crate::explain::Inspection;
+use crate::jwt::NumericDate;
 
 /// Keys and tokens pass through many hands on their way (the texts that JavaScript hands over, parsed JSON, decoded
 /// segments), and only some of them clean up. So whatever is freed is wiped.
 #[global_allocator]
 static WIPED_WHEN_FREED: ZeroAlloc<System> = ZeroAlloc(System);
+
+/// What a token says, as JSON (see [`Inspection::to_json`]). Nothing when `now` is no time.
+#[wasm_bindgen]
+#[must_use]
+pub fn inspect(token: &str, now: f64) -> Option<String> {
+    Some(Inspection::of(token.as_bytes()).to_json(NumericDate::from_seconds(now)?))
+}

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use crate::jwt::{Action, KeyRing, NumericDate, Policy, Refusal, Scratch, TokenKind, Unverified};
 
-use super::json_text::{push_quoted, push_quoted_or_null};
 use super::output::{FINE, Format, Output, TROUBLE};
+use crate::explain::json_text::{push_quoted, push_quoted_or_null};
 
 /// What a token is judged by.
 pub(super) struct Demands<'a> {

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::jwt::json::Object;
 use crate::jwt::{Key, KeyRing, NumericDate, Stage, sign};
 
-use super::json_text::push_quoted_or_null;
 use super::outcome::{Failure, Outcome};
 use super::output::{self, CAUTION, Format, Output};
 use super::{clock, configuration, sources};
+use crate::explain::json_text::push_quoted_or_null;
 
 /// Sign claims, and print the token alone.
 ///

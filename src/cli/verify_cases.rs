@@ -14,7 +14,6 @@ use serde_json::value::RawValue;
 use crate::config::{Finding, policy_from_text};
 use crate::jwt::{KeySet, NumericDate, Policy, Scratch, Strength, TokenKind};
 
-use super::json_text::push_quoted;
 use super::judgement::{Demands, Judgement};
 use super::lines::{LONGEST_LINE, Line, Lines};
 use super::outcome::{Failure, Outcome};
@@ -22,6 +21,7 @@ use super::output::Output;
 use super::recent::Recent;
 use super::verify::{Verify, words};
 use super::{clock, configuration};
+use crate::explain::json_text::push_quoted;
 
 pub(super) fn run(flags: &Verify, output: &mut Output) -> Result<Outcome, Failure> {
     let (keys, policy) = configuration::keys_and_policy(flags.keys.as_deref(), flags.policy.as_deref())?;

@@ -1,6 +1,6 @@
 //! The claims of a token (RFC 7519 §4.1), typed. Made only from a payload whose signature has been verified.
 
-use super::json::{JsonStr, Object, Uniqueness, Value, elements};
+use super::json::{JsonStr, Member, Object, Uniqueness, Value, elements};
 use super::time::NumericDate;
 use super::verdict::{Code, Refusal};
 use super::why::Why;
@@ -99,41 +99,78 @@ impl<'s> Claims<'s> {
     /// # Errors
     /// `malformed_claims`.
     pub(crate) fn parse(payload: &'s [u8]) -> Result<Self, Refusal> {
-        let malformed = |why| Refusal::new(Code::MalformedClaims, why);
         let mut claims = Self::default();
-        claims.all.read(payload, Uniqueness::TopLevel).map_err(|fault| malformed(Why::PayloadJson(fault)))?;
-        for member in claims.all.members() {
-            let value = member.value;
-            match &*member.name.decoded() {
-                "iss" => claims.issuer = Some(string("iss", value)?),
-                "sub" => claims.subject = Some(string("sub", value)?),
-                "jti" => claims.id = Some(string("jti", value)?),
-                "aud" => {
-                    claims.audience = match value {
-                        Value::String(one) => Audience::One(one),
-                        Value::Array(many) if only_strings(many) => Audience::Many(many),
-                        _ => return Err(malformed(Why::ClaimType("aud"))),
-                    }
-                }
-                "exp" => claims.expires = Some(time("exp", value)?),
-                "nbf" => claims.not_before = Some(time("nbf", value)?),
-                "iat" => claims.issued_at = Some(time("iat", value)?),
-                "scope" => claims.scope = scope("scope", value)?,
-                // `scope` is the registered one and wins over `scp`.
-                "scp" => {
-                    let scp = scope("scp", value)?;
-                    if claims.all.get("scope").is_none() {
-                        claims.scope = scp;
-                    }
-                }
-                // Where they are no strings they are somebody's own claims, and none of our business.
-                "token_use" => set_use(&mut claims.uses, 0, value),
-                "type" => set_use(&mut claims.uses, 1, value),
-                "token_type" => set_use(&mut claims.uses, 2, value),
-                _ => {}
-            }
+        claims.read(payload)?;
+        for index in 0.. {
+            let Some(member) = claims.all.member(index) else { break };
+            claims.take(member)?;
         }
         Ok(claims)
+    }
+
+    /// Reads a payload whoever wrote it, for looking at only: a claim of the wrong type is left out, and is a refusal.
+    ///
+    /// # Errors
+    /// `malformed_claims` where it is no JSON object.
+    pub(crate) fn parse_leniently(payload: &'s [u8]) -> Result<(Self, Vec<Refusal>), Refusal> {
+        let mut claims = Self::default();
+        claims.read(payload)?;
+        let mut refusals = Vec::new();
+        for index in 0.. {
+            let Some(member) = claims.all.member(index) else { break };
+            refusals.extend(claims.take(member).err());
+        }
+        Ok((claims, refusals))
+    }
+
+    fn read(&mut self, payload: &'s [u8]) -> Result<(), Refusal> {
+        self.all
+            .read(payload, Uniqueness::TopLevel)
+            .map_err(|fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault)))
+    }
+
+    fn take(&mut self, member: Member<'s>) -> Result<(), Refusal> {
+        let malformed = |why| Refusal::new(Code::MalformedClaims, why);
+        let value = member.value;
+        match &*member.name.decoded() {
+            "iss" => self.issuer = Some(string("iss", value)?),
+            "sub" => self.subject = Some(string("sub", value)?),
+            "jti" => self.id = Some(string("jti", value)?),
+            "aud" => {
+                self.audience = match value {
+                    Value::String(one) => Audience::One(one),
+                    Value::Array(many) if only_strings(many) => Audience::Many(many),
+                    _ => return Err(malformed(Why::ClaimType("aud"))),
+                }
+            }
+            "exp" => self.expires = Some(time("exp", value)?),
+            "nbf" => self.not_before = Some(time("nbf", value)?),
+            "iat" => self.issued_at = Some(time("iat", value)?),
+            "scope" => self.scope = scope("scope", value)?,
+            // `scope` is the registered one and wins over `scp`.
+            "scp" => {
+                let scp = scope("scp", value)?;
+                if self.all.get("scope").is_none() {
+                    self.scope = scp;
+                }
+            }
+            // Where they are no strings they are somebody's own claims, and none of our business.
+            "token_use" => set_use(&mut self.uses, 0, value),
+            "type" => set_use(&mut self.uses, 1, value),
+            "token_type" => set_use(&mut self.uses, 2, value),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The value of any claim, as written.
+    pub(crate) fn get(&self, name: &str) -> Option<Value<'s>> {
+        self.all.get(name)
+    }
+
+    /// All of them, as written.
+    pub(crate) fn all(&self) -> &Object<'s> {
+        &self.all
     }
 
     /// Whether there is a claim of this name.

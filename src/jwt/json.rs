@@ -6,6 +6,7 @@
 //! not recurse, so that no input can exhaust the stack, which in wasm would abort the instance.
 
 use std::borrow::Cow;
+use std::collections::BinaryHeap;
 
 use core::fmt;
 use smallvec::SmallVec;
@@ -57,6 +58,11 @@ pub struct JsonStr<'a> {
 }
 
 impl<'a> JsonStr<'a> {
+    /// The inside of a string out of a document that has been checked.
+    pub(crate) fn of_checked(raw: &'a str) -> Self {
+        Self { raw, escaped: raw.contains('\\') }
+    }
+
     /// The characters it stands for: borrowed, unless it has escapes.
     #[must_use]
     pub fn decoded(&self) -> Cow<'a, str> {
@@ -159,6 +165,11 @@ impl<'a> Object<'a> {
         self.members.iter()
     }
 
+    /// The member at this place.
+    pub(crate) fn member(&self, index: usize) -> Option<Member<'a>> {
+        self.members.get(index).copied()
+    }
+
     /// The value of the member of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Value<'a>> {
@@ -179,9 +190,9 @@ fn refuse_duplicates<'a>(names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clo
         }
         unique
     } else {
-        let mut names: Vec<Cow<'_, str>> = names.map(|name| name.decoded()).collect();
-        names.sort_unstable();
-        names.array_windows().all(|[a, b]| a != b)
+        // A heap sorts as fast as is needed here, and is a tenth of the code of a sort that is fast on everything.
+        let names: BinaryHeap<Cow<'_, str>> = names.map(|name| name.decoded()).collect();
+        names.into_sorted_vec().array_windows().all(|[a, b]| a != b)
     };
     if unique { Ok(()) } else { Err(JsonFault::DuplicateMember) }
 }

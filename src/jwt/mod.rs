@@ -30,6 +30,9 @@ mod verdict;
 mod verify;
 mod why;
 
+pub(crate) use hmac_key::HmacKey;
+pub(crate) use policy::{NamedKind, judge_scope};
+
 pub use algorithm::Algorithm;
 pub use claims::{Audience, Claims, Scope};
 pub use compact::Compact;

@@ -1,6 +1,6 @@
 //! What is demanded of a token's header and claims beyond its signature, and the demands checked one after the other.
 
-use super::claims::Claims;
+use super::claims::{Audience, Claims};
 use super::json::JsonStr;
 use super::key::Key;
 use super::key_ring::UnknownKid;
@@ -130,16 +130,15 @@ impl Policy {
         now: NumericDate,
     ) -> Result<(), Refusal> {
         self.judge_signing_time(claims, key)?;
-        self.judge_times(claims, now)?;
-        self.judge_issuer_and_audience(claims)?;
+        self.judge_expiry(claims, now)?;
+        self.judge_not_before(claims, now)?;
+        self.judge_issued_at(claims, now)?;
+        self.judge_age(claims, now)?;
+        self.judge_issuer(claims)?;
+        self.judge_audience(claims)?;
         self.judge_type(kind, typ, claims)?;
-        if !self.required_claims.iter().all(|name| claims.has(name)) {
-            return Err(Refusal::new(Code::ClaimMissing, Why::RequiredClaimAbsent));
-        }
-        if !scope.iter().all(|wanted| claims.scope.contains(wanted)) {
-            return Err(Refusal::new(Code::InsufficientScope, Why::Scope));
-        }
-        Ok(())
+        self.judge_required_claims(claims)?;
+        judge_scope(claims, scope)
     }
 
     /// A key whose issuer has stopped signing with it cannot mint new sessions. A token that does not say when it was
@@ -152,47 +151,57 @@ impl Policy {
         }
     }
 
-    fn judge_times(&self, claims: &Claims<'_>, now: NumericDate) -> Result<(), Refusal> {
-        let fail = |code, name| Err(Refusal::new(code, Why::Claim(name)));
+    pub(crate) fn judge_expiry(&self, claims: &Claims<'_>, now: NumericDate) -> Result<(), Refusal> {
         match claims.expires {
-            Some(expires) if now.since(expires) >= self.leeway => return fail(Code::Expired, "exp"),
-            None if self.requires("exp") => return absent("exp"),
-            _ => {}
+            Some(expires) if now.since(expires) >= self.leeway => fails(Code::Expired, "exp"),
+            None if self.requires("exp") => absent("exp"),
+            _ => Ok(()),
         }
-        if claims.not_before.is_some_and(|not_before| not_before.since(now) > self.leeway) {
-            return fail(Code::NotYetValid, "nbf");
+    }
+
+    pub(crate) fn judge_not_before(&self, claims: &Claims<'_>, now: NumericDate) -> Result<(), Refusal> {
+        match claims.not_before {
+            Some(not_before) if not_before.since(now) > self.leeway => fails(Code::NotYetValid, "nbf"),
+            _ => Ok(()),
         }
-        if claims.issued_at.is_some_and(|issued| issued.since(now) > self.leeway) {
-            return fail(Code::IssuedInFuture, "iat");
+    }
+
+    pub(crate) fn judge_issued_at(&self, claims: &Claims<'_>, now: NumericDate) -> Result<(), Refusal> {
+        match claims.issued_at {
+            Some(issued) if issued.since(now) > self.leeway => fails(Code::IssuedInFuture, "iat"),
+            _ => Ok(()),
         }
+    }
+
+    pub(crate) fn judge_age(&self, claims: &Claims<'_>, now: NumericDate) -> Result<(), Refusal> {
         match (self.max_token_age, claims.issued_at) {
             (Some(_), None) => absent("iat"),
             (Some(limit), Some(issued)) if now.since(issued) > limit + self.leeway => {
-                fail(Code::TokenTooOld, "iat")
+                fails(Code::TokenTooOld, "iat")
             }
             _ => Ok(()),
         }
     }
 
-    fn judge_issuer_and_audience(&self, claims: &Claims<'_>) -> Result<(), Refusal> {
-        if !self.issuers.is_empty() {
-            let Some(issuer) = claims.issuer else { return absent("iss") };
-            if !self.issuers.iter().any(|trusted| issuer.is(trusted)) {
-                return Err(Refusal::new(Code::IssuerMismatch, Why::Claim("iss")));
-            }
+    pub(crate) fn judge_issuer(&self, claims: &Claims<'_>) -> Result<(), Refusal> {
+        match claims.issuer {
+            _ if self.issuers.is_empty() => Ok(()),
+            None => absent("iss"),
+            Some(issuer) if self.issuers.iter().any(|trusted| issuer.is(trusted)) => Ok(()),
+            Some(_) => fails(Code::IssuerMismatch, "iss"),
         }
-        if !self.audiences.is_empty() {
-            if matches!(claims.audience, super::claims::Audience::Absent) {
-                return absent("aud");
-            }
-            if !self.audiences.iter().any(|ours| claims.audience.contains(ours)) {
-                return Err(Refusal::new(Code::AudienceMismatch, Why::Claim("aud")));
-            }
-        }
-        Ok(())
     }
 
-    fn judge_type(
+    pub(crate) fn judge_audience(&self, claims: &Claims<'_>) -> Result<(), Refusal> {
+        match &claims.audience {
+            _ if self.audiences.is_empty() => Ok(()),
+            Audience::Absent => absent("aud"),
+            audience if self.audiences.iter().any(|ours| audience.contains(ours)) => Ok(()),
+            _ => fails(Code::AudienceMismatch, "aud"),
+        }
+    }
+
+    pub(crate) fn judge_type(
         &self,
         kind: TokenKind,
         typ: Option<JsonStr<'_>>,
@@ -213,9 +222,29 @@ impl Policy {
         Ok(())
     }
 
+    pub(crate) fn judge_required_claims(&self, claims: &Claims<'_>) -> Result<(), Refusal> {
+        if self.required_claims.iter().all(|name| claims.has(name)) {
+            Ok(())
+        } else {
+            Err(Refusal::new(Code::ClaimMissing, Why::RequiredClaimAbsent))
+        }
+    }
+
     fn requires(&self, name: &str) -> bool {
         self.required_claims.iter().any(|required| required == name)
     }
+}
+
+pub(crate) fn judge_scope(claims: &Claims<'_>, scope: &[String]) -> Result<(), Refusal> {
+    if scope.iter().all(|wanted| claims.scope.contains(wanted)) {
+        Ok(())
+    } else {
+        Err(Refusal::new(Code::InsufficientScope, Why::Scope))
+    }
+}
+
+fn fails(code: Code, name: &'static str) -> Result<(), Refusal> {
+    Err(Refusal::new(code, Why::Claim(name)))
 }
 
 fn absent(name: &'static str) -> Result<(), Refusal> {
@@ -224,15 +253,39 @@ fn absent(name: &'static str) -> Result<(), Refusal> {
 
 /// `Bearer` and whatever else names no kind is let pass.
 fn names_another_kind(kind: TokenKind, said: JsonStr<'_>) -> bool {
-    const ACCESS: &[&str] = &["access", "accesstoken", "at", "at+jwt"];
-    const REFRESH: &[&str] = &["refresh", "refreshtoken", "rt", "rt+jwt", "refresh+jwt"];
-    const ID: &[&str] = &["id", "idtoken"];
-    let said = said.decoded();
-    // `refresh_token`, `refresh-token`, `refreshToken`: issuers agree on the words only.
-    let letters = || said.bytes().filter(|byte| !b"_- ".contains(byte)).map(|byte| byte.to_ascii_lowercase());
-    let names = |kinds: &[&str]| kinds.iter().any(|name| letters().eq(name.bytes()));
-    match kind {
-        TokenKind::Access => names(REFRESH) || names(ID),
-        TokenKind::Refresh => names(ACCESS) || names(ID),
+    match (kind, NamedKind::of(&said.decoded())) {
+        (_, None)
+        | (TokenKind::Access, Some(NamedKind::Access))
+        | (TokenKind::Refresh, Some(NamedKind::Refresh)) => false,
+        (_, Some(_)) => true,
+    }
+}
+
+/// The kind of token that a type or a claim names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NamedKind {
+    Access,
+    Refresh,
+    Id,
+}
+
+impl NamedKind {
+    /// `refresh_token`, `refresh-token`, `refreshToken`: issuers agree on the words only.
+    pub(crate) fn of(said: &str) -> Option<Self> {
+        const ACCESS: &[&str] = &["access", "accesstoken", "at", "at+jwt"];
+        const REFRESH: &[&str] = &["refresh", "refreshtoken", "rt", "rt+jwt", "refresh+jwt"];
+        const ID: &[&str] = &["id", "idtoken"];
+        let letters =
+            || said.bytes().filter(|byte| !b"_- ".contains(byte)).map(|byte| byte.to_ascii_lowercase());
+        let names = |kinds: &[&str]| kinds.iter().any(|name| letters().eq(name.bytes()));
+        if names(ACCESS) {
+            Some(Self::Access)
+        } else if names(REFRESH) {
+            Some(Self::Refresh)
+        } else if names(ID) {
+            Some(Self::Id)
+        } else {
+            None
+        }
     }
 }

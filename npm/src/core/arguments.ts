@@ -2,7 +2,7 @@
  * What JavaScript may hand over, checked. TypeScript's word is not taken for it: a misspelt `audience` must not open a door.
  * Messages name types and members, never a value.
  */
-import type { TokenKind } from "./contract.js";
+import type { Context, TokenKind } from "./contract.js";
 
 /** More would take the memory of the page, and no token comes near it. The same as the command line's. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
@@ -22,7 +22,7 @@ export function members<T extends object>(what: string, object: unknown, known: 
   }
   for (const name of Object.keys(object)) {
     if ((known as readonly string[]).includes(name)) continue;
-    throw new TypeError(`edgewarden: ${what} have no member ${JSON.stringify(name.slice(0, 40))} (known: ${known.join(", ")})`);
+    throw new TypeError(`edgewarden: ${what}: there is no member ${JSON.stringify(name.slice(0, 40))} (known: ${known.join(", ")})`);
   }
   return object as Partial<Record<keyof T, unknown>>;
 }
@@ -36,7 +36,7 @@ export function timeOrNow(name: string, time: unknown): number {
 const EARLIEST = -62_135_596_800;
 const LATEST = 253_402_300_799;
 
-export function seconds(name: string, time: unknown): number {
+function seconds(name: string, time: unknown): number {
   if (typeof time !== "number") {
     throw new TypeError(`edgewarden: ${name} must be a number of seconds since 1970, not ${typeName(time)}`);
   }
@@ -66,6 +66,28 @@ export function keySetText(name: string, keys: unknown): string {
   }
   if (typeof keys === "object" && keys !== null) return jsonText(name, keys);
   throw new TypeError(`edgewarden: ${name} must be a JWK Set ({ keys: [...] }) or its JSON text, not ${typeName(keys)}`);
+}
+
+/** A context as the core reads it. */
+export function contextText(context: unknown): string {
+  const { accessKeys, refreshKeys, policy, now, serverNow, kind, scope } = members<Context>("the context", context, [
+    "accessKeys",
+    "refreshKeys",
+    "policy",
+    "now",
+    "serverNow",
+    "kind",
+    "scope",
+  ]);
+  return jsonText("the context", {
+    access_keys: accessKeys,
+    refresh_keys: refreshKeys,
+    policy,
+    now: timeOrNow("now", now),
+    server_now: serverNow === undefined ? undefined : seconds("serverNow", serverNow),
+    kind: kindOf(kind),
+    scope: scopeText(scope),
+  });
 }
 
 /** An object as JSON text. */

@@ -11,7 +11,7 @@ export type InitSource = string | Global<"URL"> | Global<"Response"> | ArrayBuff
 
 /** A class of the platform, where the compilation knows it: not every project has the DOM's types. */
 type Global<Name extends string> = typeof globalThis extends { [name in Name]: { prototype: infer Instance } } ? Instance : never;
-type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module : never;
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Module } } } ? Module & object : never;
 
 /** Why a token is refused: the same in the gate, the tool and here. */
 export type VerdictCode =

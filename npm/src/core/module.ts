@@ -23,7 +23,11 @@ export function init(source?: InitSource | PromiseLike<InitSource>): Promise<voi
   return loading;
 }
 
-/** The functions of the module. Throws when it is not loaded and could not be loaded without waiting. */
+/**
+ * The functions of the module. Throws when it is not loaded and could not be loaded without waiting.
+ *
+ * @internal
+ */
 export function loaded(): typeof glue {
   if (!ready) {
     const own = ownModule();

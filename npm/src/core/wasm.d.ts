@@ -1,5 +1,10 @@
 /** The glue of the wasm module, as `npm run build:npm` generates it; the functions are those of `src/browser/`. */
 declare module "edgewarden-wasm" {
+  export function inspect(token: string, now: number): string | undefined;
+
+  /** A report as a JSON object, or findings about the context as a JSON array. */
+  export function explain(token: string, context: string): string;
+
   export class Verifier {
     static read(keys: string, refreshKeys: string, policy: string): Verifier;
     findings(): string;

@@ -3,12 +3,15 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 export function ownModule(): WebAssembly.Module {
-  const file = new URL("./edgewarden.wasm", import.meta.url);
+  return new WebAssembly.Module(ownBytes(new URL("./edgewarden.wasm", import.meta.url)));
+}
+
+function ownBytes(file: URL): NonSharedBuffer {
   try {
-    return new WebAssembly.Module(readFileSync(file));
+    return readFileSync(file);
   } catch (cause) {
-    const place = "edgewarden.wasm could not be read from beside edgewarden's JavaScript (was that bundled without it?)";
-    throw new Error(`edgewarden: ${place}; call init() with its bytes or its URL first`, { cause });
+    const advice = "was the JavaScript bundled without it? Leave the package external, or call init() with the module's URL or bytes first";
+    throw new Error(`edgewarden: ${file.href} cannot be read; ${advice}`, { cause });
   }
 }
 

@@ -1,0 +1,127 @@
+//! JSON as text that is safe to print: what could move a terminal's cursor, change its colours or reorder its text is
+//! escaped, in answers for people and for programs alike (it stands for the same string).
+
+use std::borrow::Cow;
+
+use crate::jwt::json::{JsonStr, Object, Value};
+
+/// Appends `text` as a JSON string.
+pub(crate) fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if is_unprintable(character) => push_escape(out, character),
+            _ => out.push(character),
+        }
+    }
+    out.push('"');
+}
+
+pub(crate) fn push_quoted_or_null(out: &mut String, text: Option<&str>) {
+    match text {
+        Some(text) => push_quoted(out, text),
+        None => out.push_str("null"),
+    }
+}
+
+/// `text` for people, in one piece: what is not printable is shown as its escape.
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unprintable) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_unprintable(character) { push_escape(&mut out, character) } else { out.push(character) }
+    }
+    Cow::Owned(out)
+}
+
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            // Invisible, or changing the direction of what follows.
+            '\u{00AD}'
+                | '\u{061C}'
+                | '\u{180E}'
+                | '\u{200B}'..='\u{200F}'
+                | '\u{2028}'..='\u{202E}'
+                | '\u{2060}'..='\u{206F}'
+                | '\u{FEFF}'
+                | '\u{FFF9}'..='\u{FFFB}'
+                | '\u{E0000}'..='\u{E007F}'
+        )
+}
+
+fn push_escape(out: &mut String, character: char) {
+    for unit in character.encode_utf16(&mut [0; 2]) {
+        out.push_str("\\u");
+        for shift in [12, 8, 4, 0] {
+            out.push(char::from_digit(u32::from(*unit >> shift) & 0xF, 16).unwrap_or('0'));
+        }
+    }
+}
+
+/// Appends a member's name with its colon, after a comma unless it is the first of its object.
+pub(crate) fn push_name(out: &mut String, name: &str) {
+    if !out.ends_with('{') {
+        out.push(',');
+    }
+    push_quoted(out, name);
+    out.push(':');
+}
+
+/// Appends a value that has been checked, on one line. Numbers stay as they were written.
+pub(crate) fn push_compact(out: &mut String, value: Value<'_>) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(flag) => out.push_str(if flag { "true" } else { "false" }),
+        Value::Number(number) => out.push_str(number),
+        Value::String(text) => push_quoted(out, &text.decoded()),
+        Value::Array(json) | Value::Object(json) => push_minified(out, json),
+    }
+}
+
+pub(crate) fn push_compact_object(out: &mut String, object: &Object<'_>) {
+    out.push('{');
+    for (index, member) in object.members().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        push_quoted(out, &member.name.decoded());
+        out.push(':');
+        push_compact(out, member.value);
+    }
+    out.push('}');
+}
+
+/// Appends a text that has been checked to be JSON, without white space. In one pass: to go down into each container would
+/// take time in proportion to size times depth. A member that an inner object names twice is there twice.
+pub(crate) fn push_minified(out: &mut String, json: &str) {
+    let mut rest = json;
+    while let Some(quote) = rest.find('"') {
+        let (before, string) =
+            (rest.get(..quote).unwrap_or_default(), rest.get(quote + 1..).unwrap_or_default());
+        out.extend(before.split([' ', '\n', '\r', '\t']));
+        let end = end_of_string(string);
+        push_quoted(out, &JsonStr::of_checked(string.get(..end).unwrap_or_default()).decoded());
+        rest = string.get(end + 1..).unwrap_or_default();
+    }
+    out.extend(rest.split([' ', '\n', '\r', '\t']));
+}
+
+/// Where the closing quote stands.
+fn end_of_string(string: &str) -> usize {
+    let mut escaped = false;
+    let is_end = |byte: u8| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    };
+    string.bytes().position(is_end).unwrap_or(string.len())
+}
