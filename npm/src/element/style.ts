@@ -6,7 +6,6 @@ const CSS = `
   --_ink: var(--ew-ink, light-dark(#171b21, #e7eaee));
   --_muted: var(--ew-muted, light-dark(#56606d, #a0abb8));
   --_surface: var(--ew-surface, light-dark(#ffffff, #171b21));
-  --_sunken: var(--ew-sunken, light-dark(#f4f6f8, #10141a));
   --_line: var(--ew-line, light-dark(#dce1e7, #2c333d));
   --_accent: var(--ew-accent, light-dark(#1d5fa8, #82b8f2));
   --_header: var(--ew-header, light-dark(#a0256b, #f098c6));

@@ -33,7 +33,7 @@ const Base: typeof HTMLElement = globalThis.HTMLElement ?? class {};
  * @fires report - a `CustomEvent` with the report, each time it was made for a new token or context, or its cause changed
  *   because time went by
  * @csspart cause, summary, fix, code, findings, finding, checks, check, token, segment, timeline, header, claims, member, link
- * @cssprop --ew-ink, --ew-muted, --ew-surface, --ew-sunken, --ew-line, --ew-accent, --ew-header, --ew-payload,
+ * @cssprop --ew-ink, --ew-muted, --ew-surface, --ew-line, --ew-accent, --ew-header, --ew-payload,
  *   --ew-signature, --ew-pass, --ew-fail, --ew-warn, --ew-font, --ew-mono, --ew-radius
  */
 export class TokenInspector extends Base {
