@@ -1,11 +1,24 @@
-//! JSON over several lines, for people. As safe to print as what [`explain::json_text`](crate::explain::json_text) writes.
+//! JSON and other texts, for people. As safe to print as what [`explain::json_text`](crate::explain::json_text) writes.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::explain::json_text::{push_compact, push_minified, push_quoted};
+use crate::explain::json_text::{is_unprintable, push_compact, push_escape, push_minified, push_quoted};
 use crate::jwt::json::{Object, Value, elements};
 
 use super::output::{ASIDE, NAME, Output};
+
+/// `text` for people, in one piece: what is not printable is shown as its escape.
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unprintable) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if is_unprintable(character) { push_escape(&mut out, character) } else { out.push(character) }
+    }
+    Cow::Owned(out)
+}
 
 /// An object over several lines, for people. `remark` may say something about each member of the top level.
 pub(super) fn pretty(

@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::json_text;
 use super::outcome::Failure;
-use crate::explain::json_text;
 
 pub(super) const FINE: Style = AnsiColor::Green.on_default().bold();
 pub(super) const CAUTION: Style = AnsiColor::Yellow.on_default().bold();

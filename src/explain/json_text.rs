@@ -1,8 +1,6 @@
 //! JSON as text that is safe to print: what could move a terminal's cursor, change its colours or reorder its text is
 //! escaped, in answers for people and for programs alike (it stands for the same string).
 
-use std::borrow::Cow;
-
 use crate::jwt::json::{JsonStr, Object, Value};
 
 /// Appends `text` as a JSON string.
@@ -29,19 +27,8 @@ pub(crate) fn push_quoted_or_null(out: &mut String, text: Option<&str>) {
     }
 }
 
-/// `text` for people, in one piece: what is not printable is shown as its escape.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unprintable) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if is_unprintable(character) { push_escape(&mut out, character) } else { out.push(character) }
-    }
-    Cow::Owned(out)
-}
-
-fn is_unprintable(character: char) -> bool {
+/// What a terminal or a reader would not show as it is.
+pub(crate) fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(
             character,
@@ -58,7 +45,8 @@ fn is_unprintable(character: char) -> bool {
         )
 }
 
-fn push_escape(out: &mut String, character: char) {
+/// Appends a character as its `\u` escape.
+pub(crate) fn push_escape(out: &mut String, character: char) {
     for unit in character.encode_utf16(&mut [0; 2]) {
         out.push_str("\\u");
         for shift in [12, 8, 4, 0] {

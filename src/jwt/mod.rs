@@ -31,6 +31,7 @@ mod verify;
 mod why;
 
 pub(crate) use hmac_key::HmacKey;
+pub(crate) use placeholder::placeholder_words;
 pub(crate) use policy::{NamedKind, judge_scope};
 
 pub use algorithm::Algorithm;

@@ -27,11 +27,13 @@ const NAMES_OF_VARIABLES: &str = "
     nextauthsecret sessionsecret cookiesecret operatortoken origin originservice gate
 ";
 
+/// Every secret of the lists, in lower case and without anything but letters and digits.
+pub(crate) fn placeholder_words() -> impl Iterator<Item = &'static str> {
+    FROM_TUTORIALS.split_ascii_whitespace().chain(NAMES_OF_VARIABLES.split_ascii_whitespace())
+}
+
 fn known() -> impl Iterator<Item = &'static [u8]> {
-    FROM_TUTORIALS
-        .split_ascii_whitespace()
-        .chain(NAMES_OF_VARIABLES.split_ascii_whitespace())
-        .map(str::as_bytes)
+    placeholder_words().map(str::as_bytes)
 }
 
 /// Whether a secret is no secret: one that everybody knows, or a single short unit over and over.

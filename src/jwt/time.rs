@@ -13,6 +13,9 @@ const LATEST: f64 = 253_402_300_799.0;
 const EARLIEST: f64 = -62_135_596_800.0;
 
 impl NumericDate {
+    /// The beginning of the year 1: before it, nothing has expired.
+    pub(crate) const EARLIEST: Self = Self(EARLIEST);
+
     /// A point in time, or nothing when `seconds` is not finite or outside the years 1 to 9999.
     #[must_use]
     pub fn from_seconds(seconds: f64) -> Option<Self> {

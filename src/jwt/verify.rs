@@ -90,6 +90,11 @@ impl<'t, 's> Unverified<'t, 's> {
         &self.header
     }
 
+    /// Header and payload, for explaining and for nothing else: anybody can have written them.
+    pub(crate) fn unverified(&self) -> (Header<'s>, &'s [u8]) {
+        (self.header, self.payload)
+    }
+
     /// Finds the key that made the signature, and sees that it may be used.
     ///
     /// # Errors

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::cli::json_text::printable;
 use crate::cli::outcome::{Failure, Outcome};
 use crate::cli::output::{CAUTION, FINE, Format, Output, TROUBLE};
 use crate::cli::sources::{self, Unreadable};
 use crate::cli::{clock, configuration};
-use crate::explain::json_text::printable;
 use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Severity, Stage, Strength, TokenKind};
 
 use super::remedy;

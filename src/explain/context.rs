@@ -1,0 +1,179 @@
+//! What a token is explained by: keys, policy, clocks. All of it optional.
+
+use core::fmt;
+
+use crate::config::{Finding, policy_from_json};
+use crate::jwt::json::{Object, Value, elements};
+use crate::jwt::{NumericDate, Policy, TokenKind};
+
+use super::keys::Keys;
+
+/// What a token is held against. With nothing in it, [`explain`](super::explain) says what it could not check.
+pub struct Context {
+    pub(super) access: Option<Keys>,
+    pub(super) refresh: Option<Keys>,
+    /// The demands on claims.
+    pub policy: Policy,
+    /// The clock of whoever explains.
+    pub now: Option<NumericDate>,
+    /// The verifier's clock, where it is known to be another one.
+    pub server_now: Option<NumericDate>,
+    /// Which of the two tokens is needed.
+    pub kind: TokenKind,
+    /// The scope that is needed.
+    pub scope: Vec<String>,
+}
+
+impl Default for Context {
+    fn default() -> Self {
+        Self {
+            access: None,
+            refresh: None,
+            policy: Policy::default(),
+            now: None,
+            server_now: None,
+            kind: TokenKind::Access,
+            scope: Vec::new(),
+        }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Context(…)")
+    }
+}
+
+impl Context {
+    /// Reads a context: an object with `access_keys` and `refresh_keys` (JWK Sets, as objects or as JSON text), `policy`, `now`,
+    /// `server_now` (seconds since 1970), `kind` (`access`, `refresh`) and `scope` (a text, or an array of texts). All are
+    /// optional, and `null` is as good as absent. Key sets that are of no use are taken: the report says what is wrong with them.
+    ///
+    /// # Errors
+    /// All findings: what is no JSON object, members that are not known, and values that are malformed.
+    pub fn from_json(json: &str) -> Result<Self, Vec<Finding>> {
+        let members = match Object::parse_unique_deep(json.as_bytes()) {
+            Ok(members) => members,
+            Err(fault) => return Err(vec![malformed("context", &fault.to_string())]),
+        };
+        let mut context = Self::default();
+        let mut findings = Vec::new();
+        for member in members.members() {
+            if !matches!(member.value, Value::Null) {
+                context.take(&member.name.decoded(), member.value, &mut findings);
+            }
+        }
+        if findings.is_empty() { Ok(context) } else { Err(findings) }
+    }
+
+    fn take(&mut self, name: &str, value: Value<'_>, findings: &mut Vec<Finding>) {
+        let mut expect = |name: &str, expected: &str| {
+            findings.push(malformed(name, &[expected, " is expected"].concat()));
+        };
+        match (name, value) {
+            ("access_keys", Value::Object(keys)) => self.set_keys(TokenKind::Access, keys),
+            ("access_keys", Value::String(keys)) => self.set_keys(TokenKind::Access, &keys.decoded()),
+            ("refresh_keys", Value::Object(keys)) => self.set_keys(TokenKind::Refresh, keys),
+            ("refresh_keys", Value::String(keys)) => self.set_keys(TokenKind::Refresh, &keys.decoded()),
+            ("access_keys", _) => expect("access_keys", "a JWK Set, as an object or as JSON text"),
+            ("refresh_keys", _) => expect("refresh_keys", "a JWK Set, as an object or as JSON text"),
+            ("policy", Value::Object(policy)) => match policy_from_text(policy) {
+                Ok(policy) => self.policy = policy,
+                Err(faults) => findings.extend(faults),
+            },
+            ("policy", _) => expect("policy", "an object"),
+            ("now", value) => match time(value) {
+                None => expect("now", TIME),
+                now => self.now = now,
+            },
+            ("server_now", value) => match time(value) {
+                None => expect("server_now", TIME),
+                now => self.server_now = now,
+            },
+            ("kind", Value::String(kind)) if kind.is("access") => self.kind = TokenKind::Access,
+            ("kind", Value::String(kind)) if kind.is("refresh") => self.kind = TokenKind::Refresh,
+            ("kind", _) => expect("kind", "\"access\" or \"refresh\""),
+            ("scope", Value::String(scope)) => self.scope = words(&scope.decoded()).collect(),
+            ("scope", Value::Array(scopes)) => {
+                for scope in elements(scopes) {
+                    match scope {
+                        Value::String(scope) => self.scope.extend(words(&scope.decoded())),
+                        _ => return expect("scope", "a text or an array of texts"),
+                    }
+                }
+            }
+            ("scope", _) => expect("scope", "a text or an array of texts"),
+            (other, _) => {
+                let shown: String = other.chars().filter(char::is_ascii_graphic).take(40).collect();
+                findings.push(Finding::error(
+                    "context_unknown_member",
+                    ["`context.", &shown, "` is not a member that is known here"].concat(),
+                ));
+            }
+        }
+    }
+
+    /// Sets the keys of one kind, from a JWK Set as JSON text.
+    pub fn set_keys(&mut self, kind: TokenKind, json: &str) {
+        *self.slot(kind) = Some(Keys::from_json(json));
+    }
+
+    /// Sets the keys of one kind, from bare HS256 secrets, newest first.
+    pub fn set_secrets(&mut self, kind: TokenKind, secrets: &[&str]) {
+        *self.slot(kind) = Some(Keys::from_secrets(secrets));
+    }
+
+    fn slot(&mut self, kind: TokenKind) -> &mut Option<Keys> {
+        match kind {
+            TokenKind::Access => &mut self.access,
+            TokenKind::Refresh => &mut self.refresh,
+        }
+    }
+
+    /// The keys of the kind that is needed.
+    pub(super) fn own_keys(&self) -> Option<&Keys> {
+        match self.kind {
+            TokenKind::Access => self.access.as_ref(),
+            TokenKind::Refresh => self.refresh.as_ref(),
+        }
+    }
+
+    /// The keys of the other kind.
+    pub(super) fn other_keys(&self) -> Option<&Keys> {
+        match self.kind {
+            TokenKind::Access => self.refresh.as_ref(),
+            TokenKind::Refresh => self.access.as_ref(),
+        }
+    }
+
+    /// The time at which the verifier judges.
+    pub(super) fn judged_at(&self) -> Option<NumericDate> {
+        self.server_now.or(self.now)
+    }
+}
+
+const TIME: &str = "a number of seconds since 1970, within the years 1 to 9999,";
+
+fn malformed(name: &str, detail: &str) -> Finding {
+    let (code, place) = match name {
+        "context" => ("context_malformed".to_owned(), "the context ".to_owned()),
+        name => (["context_", name, "_malformed"].concat(), ["`context.", name, "`: "].concat()),
+    };
+    Finding::error(code, place + detail)
+}
+
+fn time(value: Value<'_>) -> Option<NumericDate> {
+    super::inspection::numeric_date(value)
+}
+
+/// The words of a scope (RFC 6749 §3.3).
+fn words(scope: &str) -> impl Iterator<Item = String> + use<> {
+    scope.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
+}
+
+fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
+    match serde_json::from_str(json) {
+        Ok(policy) => policy_from_json(&policy),
+        Err(_) => Err(vec![malformed("policy", "holds a number that is out of range")]),
+    }
+}

@@ -1,0 +1,128 @@
+//! The keys of one kind: the ring, as the verifier reads it, and every key for itself, so that there is something to look for
+//! even in a set that is of no use.
+
+use crate::jwt::json::{Object, Value, elements};
+use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Severity, Strength, base64url};
+
+use super::inspection::numeric_date;
+
+/// As many as a ring may have.
+const MAX_KEYS: usize = 64;
+
+pub(super) struct Keys {
+    /// When no finding forbids it.
+    pub(super) ring: Option<KeyRing>,
+    pub(super) findings: Vec<KeyFinding>,
+    /// Every key that can be read at all, sound or not, in the order of the set.
+    pub(super) known: Vec<KnownKey>,
+}
+
+/// A key, as it stands in its set.
+#[derive(Default)]
+pub(super) struct KnownKey {
+    pub(super) kid: Option<String>,
+    pub(super) kty: Option<String>,
+    pub(super) alg: Option<String>,
+    /// The secret of a symmetric key.
+    pub(super) secret: Option<Vec<u8>>,
+    /// Of an asymmetric key, all of which is public: the JWK itself, and its members by name.
+    pub(super) public: Option<PublicKey>,
+    pub(super) revoked_at: Option<NumericDate>,
+}
+
+#[derive(Default)]
+pub(super) struct PublicKey {
+    pub(super) jwk: String,
+    pub(super) curve: Option<String>,
+    /// `n`, `e`, `x`, `y`, as written.
+    pub(super) numbers: [Option<String>; 4],
+}
+
+impl Keys {
+    pub(super) fn from_json(json: &str) -> Self {
+        let KeySet { ring, findings } = KeySet::from_json(json, Strength::Enforced);
+        let known = Object::parse(json.as_bytes()).ok().map(|set| known_keys(&set)).unwrap_or_default();
+        Self { ring, findings, known }
+    }
+
+    pub(super) fn from_secrets(secrets: &[&str]) -> Self {
+        let KeySet { ring, findings } = KeySet::from_secrets(secrets.iter().copied());
+        let known = secrets
+            .iter()
+            .map(|secret| KnownKey {
+                kty: Some("oct".to_owned()),
+                alg: Some("HS256".to_owned()),
+                secret: Some(secret.as_bytes().to_vec()),
+                ..KnownKey::default()
+            })
+            .collect();
+        Self { ring, findings, known }
+    }
+
+    pub(super) fn named(&self, kid: &str) -> Option<&KnownKey> {
+        self.known.iter().find(|key| key.kid.as_deref() == Some(kid))
+    }
+
+    /// What closes the gate.
+    pub(super) fn errors(&self) -> impl Iterator<Item = &KeyFinding> {
+        self.findings.iter().filter(|finding| finding.fault.severity() == Severity::Error)
+    }
+
+    /// What the ring calls its keys.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().filter_map(|key| key.kid.as_deref())
+    }
+}
+
+impl KnownKey {
+    pub(super) fn is_symmetric(&self) -> bool {
+        self.kty.as_deref() == Some("oct")
+    }
+
+    /// How it is called in texts.
+    pub(super) fn name(&self) -> String {
+        match &self.kid {
+            Some(kid) => ["`", kid, "`"].concat(),
+            None => "without a `kid`".to_owned(),
+        }
+    }
+}
+
+fn known_keys(set: &Object<'_>) -> Vec<KnownKey> {
+    let Some(Value::Array(keys)) = set.get("keys") else { return Vec::new() };
+    let objects = elements(keys).take(MAX_KEYS).filter_map(|element| match element {
+        Value::Object(json) => Some((json, Object::parse(json.as_bytes()).ok()?)),
+        _ => None,
+    });
+    objects.map(|(json, jwk)| known_key(json, &jwk)).collect()
+}
+
+fn known_key(json: &str, jwk: &Object<'_>) -> KnownKey {
+    let text = |name: &str| match jwk.get(name) {
+        Some(Value::String(text)) => Some(text.decoded().into_owned()),
+        _ => None,
+    };
+    let kty = text("kty");
+    let symmetric = kty.as_deref() == Some("oct");
+    let revoked_at = match jwk.get("revoked") {
+        Some(Value::Object(revoked)) => Object::parse(revoked.as_bytes())
+            .ok()
+            .and_then(|revoked| numeric_date(revoked.get("revoked_at")?)),
+        _ => None,
+    };
+    KnownKey {
+        kid: text("kid"),
+        alg: text("alg"),
+        secret: text("k").filter(|_| symmetric).map(|k| {
+            // A `k` that is no base64url is the secret itself, set by somebody who did not know.
+            base64url::decode(k.as_bytes()).unwrap_or_else(|_| k.into_bytes())
+        }),
+        public: (!symmetric).then(|| PublicKey {
+            jwk: json.to_owned(),
+            curve: text("crv"),
+            numbers: ["n", "e", "x", "y"].map(text),
+        }),
+        kty,
+        revoked_at,
+    }
+}

@@ -1,0 +1,29 @@
+//! Secrets that everybody knows, in the spellings that they are used in. `jwt/placeholder.rs` refuses them in a ring however they
+//! are spelled; here they are tried, so each spelling counts.
+
+use crate::jwt::placeholder_words;
+
+/// As they stand in tutorials, libraries' documentation and `.env.example` files.
+const SPELLED: &str = "
+    your-256-bit-secret your-384-bit-secret your-512-bit-secret a-string-secret-at-least-256-bits-long
+    a-valid-string-secret-that-is-at-least-384-bits-long-which-is-very-long
+    a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long-indeed
+    your_jwt_secret your-jwt-secret your-secret-key your_secret_key your-secret your_secret
+    my-secret my_secret my-secret-key my_secret_key mySecretKey super-secret super_secret supersecretkey
+    super-secret-key super_secret_key jwt-secret jwt_secret jwtSecret JWT_SECRET JWT_SECRET_KEY JWT_KEY SECRET SECRET_KEY
+    ACCESS_SECRET REFRESH_SECRET ACCESS_TOKEN_SECRET REFRESH_TOKEN_SECRET ACCESS_SECRET_PREVIOUS
+    REFRESH_SECRET_PREVIOUS ACCESS_KEYS REFRESH_KEYS ACCESS_KEY REFRESH_KEY APP_SECRET APP_KEY AUTH_SECRET
+    NEXTAUTH_SECRET SESSION_SECRET COOKIE_SECRET TOKEN_SECRET API_KEY API_SECRET access_secret refresh_secret
+    secret-key secret_key secretKey Secret change-me change_me CHANGE_ME CHANGEME change-this changeme123 secret123
+    please-change-me replace-me replace_me test-secret test_secret dev-secret dev_secret shhhhhared-secret shh shhh
+    shhhh shhhhh shhhhhh example_key qwertyuiopasdfghjklzxcvbnm123456 GU3SsWh4t gu3sswh4t AllYourBase Password
+    password123 admin123 qwerty foo bar foobar hello helloworld hello-world 1234 12345 12345678 123456789 00000000
+";
+
+/// With spaces in them.
+const PHRASES: [&str; 4] = ["keyboard cat", "my secret", "my secret key", "secret key"];
+
+/// All of them, the likeliest first; the empty one, too, which is also every secret of nothing but zeros.
+pub(super) fn known_secrets() -> impl Iterator<Item = &'static str> {
+    core::iter::once("").chain(SPELLED.split_ascii_whitespace()).chain(PHRASES).chain(placeholder_words())
+}

@@ -1,0 +1,114 @@
+//! The texts of a public key which somebody may have used as an HMAC secret (RFC 8725 §2.1): everybody knows them.
+
+use crate::jwt::base64url;
+
+use super::keys::PublicKey;
+use super::spellings::Spelling;
+
+/// The texts of this key: its JWK, its PEM, its numbers.
+pub(super) fn texts(key: &PublicKey) -> Vec<Spelling> {
+    let mut texts = Vec::new();
+    let mut add = |seen, secret| texts.push(Spelling { seen, secret });
+    if let Some(der) = subject_public_key_info(key) {
+        let pem = pem(&der);
+        let trimmed = pem.trim_end();
+        add("the PEM text of the public key", trimmed.as_bytes().to_vec());
+        add("the PEM text of the public key", trimmed.replace('\n', "\r\n").into_bytes());
+        add("the PEM text of the public key", pem.into_bytes());
+        add("the DER bytes of the public key", der);
+    }
+    let mut minified = String::new();
+    super::json_text::push_minified(&mut minified, &key.jwk);
+    add("the JWK of the public key", minified.into_bytes());
+    add("the JWK of the public key", key.jwk.clone().into_bytes());
+    for number in key.numbers.iter().flatten() {
+        add("a number of the public key", number.clone().into_bytes());
+        if let Ok(bytes) = base64url::decode(number.as_bytes()) {
+            add("a number of the public key", bytes);
+        }
+    }
+    texts
+}
+
+/// Whether a secret is the text of a public key.
+pub(super) fn is_public(secret: &[u8]) -> bool {
+    let text = secret.trim_ascii_start();
+    [
+        &b"-----BEGIN PUBLIC KEY"[..],
+        b"-----BEGIN RSA PUBLIC KEY",
+        b"-----BEGIN CERTIFICATE",
+        b"ssh-rsa ",
+        b"ssh-ed25519 ",
+    ]
+    .iter()
+    .any(|beginning| text.starts_with(beginning))
+}
+
+fn pem(der: &[u8]) -> String {
+    let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
+    let url = base64url::encode(der);
+    let padding = "=".repeat(url.len().wrapping_neg() % 4);
+    for (index, character) in url.chars().chain(padding.chars()).enumerate() {
+        if index > 0 && index % 64 == 0 {
+            pem.push('\n');
+        }
+        pem.push(match character {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        });
+    }
+    pem.push_str("\n-----END PUBLIC KEY-----\n");
+    pem
+}
+
+/// RFC 5280 §4.1.2.7, with the algorithm identifiers of RFC 3279 §2.3.1, RFC 5480 §2.1.1 and RFC 8410 §3.
+fn subject_public_key_info(key: &PublicKey) -> Option<Vec<u8>> {
+    const RSA: &[u8] = &[0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00];
+    const EC: &[u8] = &[0x06, 0x07, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01];
+    const P256: &[u8] = &[0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07];
+    const P384: &[u8] = &[0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22];
+    const P521: &[u8] = &[0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x23];
+    const ED25519: &[u8] = &[0x06, 0x03, 0x2B, 0x65, 0x70];
+
+    let number = |index: usize| base64url::decode(key.numbers.get(index)?.as_ref()?.as_bytes()).ok();
+    let point = || Some([&[4], number(2)?.as_slice(), number(3)?.as_slice()].concat());
+    let (algorithm, public_key) = match key.curve.as_deref() {
+        None => (RSA.to_vec(), sequence(&[integer(&number(0)?), integer(&number(1)?)].concat())),
+        Some("P-256") => ([EC, P256].concat(), point()?),
+        Some("P-384") => ([EC, P384].concat(), point()?),
+        Some("P-521") => ([EC, P521].concat(), point()?),
+        Some("Ed25519") => (ED25519.to_vec(), number(2)?),
+        Some(_) => return None,
+    };
+    let bits = tagged(0x03, &[&[0], public_key.as_slice()].concat());
+    Some(sequence(&[sequence(&algorithm), bits].concat()))
+}
+
+fn sequence(content: &[u8]) -> Vec<u8> {
+    tagged(0x30, content)
+}
+
+fn integer(number: &[u8]) -> Vec<u8> {
+    // A number whose first bit is set would be a negative one.
+    let sign: &[u8] = if number.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
+    tagged(0x02, &[sign, number].concat())
+}
+
+/// Tag, length, content, as DER has them (ITU-T X.690 §8.1).
+fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = content.len().to_be_bytes();
+    let significant = length.iter().position(|&byte| byte != 0).unwrap_or(length.len());
+    let length = length.get(significant..).unwrap_or_default();
+    let mut out = vec![tag];
+    match length {
+        [] => out.push(0),
+        [short] if *short < 0x80 => out.push(*short),
+        long => {
+            out.push(0x80 | u8::try_from(long.len()).unwrap_or_default());
+            out.extend_from_slice(long);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}

@@ -1,0 +1,224 @@
+//! What [`explain`](super::explain) answers, and its one spelling as JSON.
+
+use std::borrow::Cow;
+
+use crate::jwt::{Action, NumericDate};
+
+use super::cause::{Cause, Level, Party};
+use super::json_text::{push_name, push_quoted, push_quoted_or_null};
+use super::ladder::{Rung, Verdict};
+
+/// One thing that was noticed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What it is.
+    pub cause: Cause,
+    /// Who has to act.
+    pub party: Party,
+    /// What the client should do next.
+    pub action: Action,
+    /// One sentence.
+    pub summary: Cow<'static, str>,
+    /// What was seen, what was expected, and how to mend it. May hold claim values, and never a part of a secret.
+    pub fix: String,
+    /// How much it matters.
+    pub level: Level,
+    /// Whether it is never the cause, for being about something else than this token's fate.
+    pub(super) is_remark: bool,
+}
+
+impl Finding {
+    pub(super) fn new(cause: Cause, fix: impl Into<String>) -> Self {
+        Self {
+            cause,
+            party: cause.party(),
+            action: cause.action(),
+            summary: Cow::Borrowed(cause.summary()),
+            fix: fix.into(),
+            level: Level::Error,
+            is_remark: false,
+        }
+    }
+
+    pub(super) fn remark(self) -> Self {
+        Self { level: Level::Warning, is_remark: true, ..self }
+    }
+
+    pub(super) fn party(self, party: Party) -> Self {
+        Self { party, ..self }
+    }
+
+    pub(super) fn action(self, action: Action) -> Self {
+        Self { action, ..self }
+    }
+
+    pub(super) fn level(self, level: Level) -> Self {
+        Self { level, ..self }
+    }
+
+    pub(super) fn summary(self, summary: impl Into<Cow<'static, str>>) -> Self {
+        Self { summary: summary.into(), ..self }
+    }
+
+    fn push_members(&self, text: &mut String) {
+        for (name, value) in [
+            ("code", self.cause.as_str()),
+            ("party", self.party.as_str()),
+            ("action", self.action.as_str()),
+            ("summary", &self.summary),
+            ("fix", &self.fix),
+        ] {
+            push_name(text, name);
+            push_quoted(text, value);
+        }
+    }
+}
+
+/// Why a token is what it is.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The root: one of the findings, or [`Cause::Ok`].
+    pub cause: Finding,
+    /// All of them; the cause first, unless nothing is wrong.
+    pub findings: Vec<Finding>,
+    /// The checks, in the order in which a token is verified.
+    pub checks: Vec<Rung>,
+    /// The header as one line of JSON, from the repaired token where it could be repaired.
+    pub header: Option<String>,
+    /// The claims, likewise. Anybody can have written them.
+    pub claims: Option<String>,
+    /// What the verifier says to the token as it was presented; absent when there is nothing to verify it with.
+    pub verdict: Option<Verdict>,
+    /// The names of the checks for which the context lacks something.
+    pub not_checked: Vec<&'static str>,
+    /// The length of the token in bytes.
+    pub bytes: usize,
+    /// See [`Fingerprint`](crate::jwt::Fingerprint).
+    pub fingerprint: String,
+    /// The clocks and the token's times.
+    pub times: Times,
+}
+
+/// The clocks and the token's times, in seconds.
+#[derive(Debug, Clone)]
+pub struct Times {
+    /// The clock of whoever explains.
+    pub now: Option<NumericDate>,
+    /// The verifier's clock.
+    pub server_now: Option<NumericDate>,
+    /// The clock skew that is tolerated.
+    pub leeway: f64,
+    /// Those of `iat`, `nbf` and `exp` that are there and are times, as the token writes them.
+    pub of_token: Vec<(&'static str, String)>,
+}
+
+impl Report {
+    /// Whether the token is, or would be, refused.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level == Level::Error)
+    }
+
+    /// The report as one JSON object: `cause`, `findings`, `checks`, `header`, `claims`, `verdict`, `not_checked`, `token`,
+    /// `times`, in this order. The same token in the same context has the same text on every platform.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut text = String::with_capacity(2048);
+        text.push('{');
+        push_name(&mut text, "cause");
+        text.push('{');
+        self.cause.push_members(&mut text);
+        text.push('}');
+        push_name(&mut text, "findings");
+        push_array(&mut text, &self.findings, |text, finding| {
+            text.push('{');
+            finding.push_members(text);
+            push_name(text, "level");
+            push_quoted(text, finding.level.as_str());
+            text.push('}');
+        });
+        push_name(&mut text, "checks");
+        push_array(&mut text, &self.checks, |text, rung| {
+            text.push('{');
+            push_name(text, "check");
+            push_quoted(text, rung.check.as_str());
+            push_name(text, "outcome");
+            push_quoted(text, rung.outcome.as_str());
+            push_name(text, "code");
+            push_quoted_or_null(text, rung.code.map(crate::jwt::Code::as_str));
+            push_name(text, "detail");
+            push_quoted(text, &rung.detail);
+            text.push('}');
+        });
+        for (name, json) in [("header", &self.header), ("claims", &self.claims)] {
+            push_name(&mut text, name);
+            text.push_str(json.as_deref().unwrap_or("null"));
+        }
+        push_name(&mut text, "verdict");
+        match &self.verdict {
+            None => text.push_str("null"),
+            Some(verdict) => verdict.push(&mut text),
+        }
+        push_name(&mut text, "not_checked");
+        push_array(&mut text, &self.not_checked, |text, name| push_quoted(text, name));
+        push_name(&mut text, "token");
+        text.push('{');
+        push_name(&mut text, "bytes");
+        text.push_str(&self.bytes.to_string());
+        push_name(&mut text, "fingerprint");
+        push_quoted(&mut text, &self.fingerprint);
+        text.push('}');
+        push_name(&mut text, "times");
+        self.times.push(&mut text);
+        text.push('}');
+        text
+    }
+}
+
+impl Times {
+    fn push(&self, text: &mut String) {
+        text.push('{');
+        for (name, time) in [("now", self.now), ("server_now", self.server_now)] {
+            push_name(text, name);
+            match time {
+                Some(time) => push_seconds(text, time.seconds()),
+                None => text.push_str("null"),
+            }
+        }
+        push_name(text, "leeway");
+        push_seconds(text, self.leeway);
+        for (name, number) in &self.of_token {
+            push_name(text, name);
+            text.push_str(number);
+        }
+        text.push('}');
+    }
+}
+
+/// Appends seconds as a JSON number, to the millisecond.
+#[expect(clippy::cast_possible_truncation, reason = "times of the years 1 to 9999, in milliseconds")]
+pub(super) fn push_seconds(text: &mut String, seconds: f64) {
+    let milliseconds = (seconds * 1000.0).round() as i64;
+    if milliseconds < 0 {
+        text.push('-');
+    }
+    let milliseconds = milliseconds.unsigned_abs();
+    text.push_str(&(milliseconds / 1000).to_string());
+    if !milliseconds.is_multiple_of(1000) {
+        // The one in front keeps the zeros behind it.
+        let fraction = (1000 + milliseconds % 1000).to_string();
+        text.push('.');
+        text.push_str(fraction.strip_prefix('1').unwrap_or_default().trim_end_matches('0'));
+    }
+}
+
+fn push_array<T>(text: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
+    text.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        push(text, item);
+    }
+    text.push(']');
+}

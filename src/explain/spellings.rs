@@ -1,0 +1,154 @@
+//! One secret in the spellings that two sides may disagree about: as text and as the bytes that the text stands for.
+
+use crate::jwt::base64url;
+
+/// A way of spelling the secret of the ring, as somebody else may have done it.
+pub(super) struct Spelling {
+    /// What the issuer used, seen from the secret of the ring.
+    pub(super) seen: &'static str,
+    pub(super) secret: Vec<u8>,
+}
+
+/// A secret is short; what is not, nobody copies by hand.
+const LONGEST: usize = 4096;
+
+/// Every other spelling of `secret`.
+pub(super) fn spellings(secret: &[u8]) -> Vec<Spelling> {
+    if secret.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut found: Vec<Spelling> = Vec::new();
+    let mut add = |seen: &'static str, spelled: Vec<u8>| {
+        if spelled != secret && !spelled.is_empty() && found.iter().all(|other| other.secret != spelled) {
+            found.push(Spelling { seen, secret: spelled });
+        }
+    };
+
+    // The ring holds a text, and the issuer used what it stands for.
+    let trimmed = secret.trim_ascii();
+    add("the same secret without the white space at its end", trimmed.to_vec());
+    let bare = trimmed.iter().position(|byte| !is_quote(*byte)).and_then(|begin| {
+        let end = trimmed.iter().rposition(|byte| !is_quote(*byte))?;
+        trimmed.get(begin..=end)
+    });
+    if let Some(bare) = bare {
+        add("the same secret without the quotes around it", bare.to_vec());
+    }
+    if let Some(bytes) = from_base64(trimmed) {
+        add("the bytes that the ring's secret stands for when it is read as base64", bytes);
+    }
+    if let Some(bytes) = from_hex(trimmed) {
+        add("the bytes that the ring's secret stands for when it is read as hexadecimal", bytes);
+    }
+
+    // The ring holds bytes, and the issuer used a text that stands for them.
+    let url = base64url::encode(secret);
+    let ordinary: String = url
+        .chars()
+        .map(|character| {
+            if character == '-' {
+                '+'
+            } else if character == '_' {
+                '/'
+            } else {
+                character
+            }
+        })
+        .collect();
+    let padding = "=".repeat(url.len().wrapping_neg() % 4);
+    add("the base64url text of the secret, not decoded", url.clone().into_bytes());
+    add("the base64 text of the secret, not decoded", (ordinary.clone() + &padding).into_bytes());
+    add("the padded base64url text of the secret, not decoded", (url + &padding).into_bytes());
+    add("the base64 text of the secret, without padding and not decoded", ordinary.into_bytes());
+    let hex = to_hex(secret);
+    add("the hexadecimal text of the secret, not decoded", hex.to_ascii_uppercase());
+    add("the hexadecimal text of the secret, not decoded", hex);
+
+    // What a file, a shell or an environment adds.
+    add("the same secret with a line feed behind it", [secret, b"\n"].concat());
+    add("the same secret with a carriage return and a line feed behind it", [secret, b"\r\n"].concat());
+    add("the same secret with a carriage return behind it", [secret, b"\r"].concat());
+    add("the same secret with a space behind it", [secret, b" "].concat());
+    add("the same secret in double quotes", [b"\"", secret, b"\""].concat());
+    add("the same secret in single quotes", [b"'", secret, b"'"].concat());
+
+    // Bytes that went through a text of characters.
+    if !secret.is_ascii() {
+        let latin: String = secret.iter().copied().map(char::from).collect();
+        add("the secret's bytes taken for Latin-1 characters, in UTF-8", latin.into_bytes());
+        add(
+            "the secret's bytes taken for UTF-8, which they are not",
+            String::from_utf8_lossy(secret).into_owned().into_bytes(),
+        );
+    }
+    found
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+/// In either alphabet, padded or not.
+fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let end = text.iter().position(|&byte| byte == b'=').unwrap_or(text.len());
+    let (text, padding) = text.split_at_checked(end)?;
+    let respelled: Vec<u8> = text
+        .iter()
+        .map(|&byte| match byte {
+            b'+' => b'-',
+            b'/' => b'_',
+            other => other,
+        })
+        .collect();
+    let padded_well = padding.len() <= 2 && padding.iter().all(|&byte| byte == b'=');
+    if padded_well { base64url::decode(&respelled).ok() } else { None }
+}
+
+fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
+}
+
+fn to_hex(bytes: &[u8]) -> Vec<u8> {
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) };
+    bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 0x0F)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spellings;
+
+    fn secrets(secret: &[u8]) -> Vec<Vec<u8>> {
+        spellings(secret).into_iter().map(|spelling| spelling.secret).collect()
+    }
+
+    #[test]
+    fn a_text_and_its_bytes_lead_to_each_other() {
+        let bytes: Vec<u8> = (200..=231).collect();
+        for text in [
+            "yMnKy8zNzs_Q0dLT1NXW19jZ2tvc3d7f4OHi4-Tl5uc",
+            "yMnKy8zNzs/Q0dLT1NXW19jZ2tvc3d7f4OHi4+Tl5uc=",
+            "c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedfe0e1e2e3e4e5e6e7",
+            "C8C9CACBCCCDCECFD0D1D2D3D4D5D6D7D8D9DADBDCDDDEDFE0E1E2E3E4E5E6E7",
+        ] {
+            assert!(secrets(&bytes).contains(&text.as_bytes().to_vec()), "{text}");
+            assert!(secrets(text.as_bytes()).contains(&bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_spelling_is_the_secret_itself_or_there_twice() {
+        for secret in [&b"plain-text-secret-plain-text-secret"[..], b"00", b"\"q\"\n", b"\xff\xfe"] {
+            let mut all = secrets(secret);
+            assert!(!all.iter().any(|spelled| spelled == secret || spelled.is_empty()));
+            let count = all.len();
+            all.sort();
+            all.dedup();
+            assert_eq!(all.len(), count);
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! What stands around a token that was copied, pasted, quoted, encoded or taken out of a header, taken off layer by layer.
+
+use std::borrow::Cow;
+
+use super::spelled::shown;
+
+/// Something around or inside a token that does not belong to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wrapping {
+    /// A scheme or a name in front, as seen.
+    Prefix(String),
+    /// Quotes, brackets and punctuation, as seen.
+    Quotes(String),
+    /// Percent-encoding.
+    Percent,
+    /// White space at an end.
+    WhitespaceAround,
+    /// White space in the middle: line breaks of a mail or a terminal.
+    WhitespaceInside,
+    /// The ordinary alphabet of base64, or padding.
+    OrdinaryBase64,
+    /// A larger text that holds the token: what it is.
+    Document(&'static str),
+}
+
+/// A token, bare.
+pub(super) struct Unwrapped<'t> {
+    pub(super) text: Cow<'t, [u8]>,
+    /// The outermost first.
+    pub(super) wrappings: Vec<Wrapping>,
+    /// The token before it was brought into the alphabet of base64url: what its issuer may have signed.
+    pub(super) before_base64: Option<Vec<u8>>,
+}
+
+/// Nobody wraps a token that often by accident.
+const MOST_LAYERS: usize = 12;
+
+impl<'t> Unwrapped<'t> {
+    pub(super) fn of(token: &'t [u8]) -> Self {
+        let mut unwrapped = Self { text: Cow::Borrowed(token), wrappings: Vec::new(), before_base64: None };
+        for _ in 0..MOST_LAYERS {
+            if !unwrapped.take_off_one() {
+                break;
+            }
+        }
+        unwrapped.close_gaps();
+        unwrapped.take_out_of_document();
+        unwrapped.respell();
+        unwrapped
+    }
+
+    /// Takes off the outermost layer.
+    fn take_off_one(&mut self) -> bool {
+        let text = &*self.text;
+        let trimmed = trim_whitespace(text);
+        if trimmed.len() < text.len() {
+            return self.put(trimmed.to_vec(), Wrapping::WhitespaceAround);
+        }
+        if let Some((name, rest)) = name_in_front(text) {
+            let (wrapping, rest) = (Wrapping::Prefix(shown(name, 40)), rest.to_vec());
+            return self.put(rest, wrapping);
+        }
+        let (bare, quotes) = trim_quotes(text);
+        if !quotes.is_empty() {
+            let bare = bare.to_vec();
+            return self.put(bare, Wrapping::Quotes(shown(&quotes, 8)));
+        }
+        match percent_decoded(text) {
+            Some(decoded) => self.put(decoded, Wrapping::Percent),
+            None => false,
+        }
+    }
+
+    fn put(&mut self, text: Vec<u8>, wrapping: Wrapping) -> bool {
+        self.text = Cow::Owned(text);
+        self.note(wrapping);
+        true
+    }
+
+    fn note(&mut self, wrapping: Wrapping) {
+        if !self.wrappings.contains(&wrapping) {
+            self.wrappings.push(wrapping);
+        }
+    }
+
+    /// Line breaks in the middle of one token. Between two tokens they separate.
+    fn close_gaps(&mut self) {
+        let text = &*self.text;
+        let segments = text.split(|&byte| byte == b'.').count();
+        if segments > 3 || !text.iter().any(u8::is_ascii_whitespace) || !text.starts_with(b"ey") {
+            return;
+        }
+        let mut closed = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let [byte, after @ ..] = rest {
+            // A soft line break of quoted-printable (RFC 2045 §6.7) begins with `=`.
+            let soft_break = *byte == b'=' && matches!(after, [b'\n', ..] | [b'\r', b'\n', ..]);
+            if !byte.is_ascii_whitespace() && !soft_break {
+                closed.push(*byte);
+            }
+            rest = after;
+        }
+        if closed.iter().all(|&byte| is_token_character(byte)) {
+            self.put(closed, Wrapping::WhitespaceInside);
+        }
+    }
+
+    /// A token in the middle of something else: a response in JSON, a URL, a command line.
+    fn take_out_of_document(&mut self) {
+        let text = &*self.text;
+        let shortened = text.starts_with(b"ey") && text.windows(3).any(|window| window == "…".as_bytes());
+        if shortened || text.iter().all(|&byte| is_token_character(byte)) {
+            return;
+        }
+        let document = document(text);
+        let tokens: Vec<&[u8]> = tokens_within(text).take(2).collect();
+        let token = match *tokens.as_slice() {
+            [only] => only.to_vec(),
+            // Two tokens and nothing that says which is which are two tokens.
+            [first, _] if document != "a text" => first.to_vec(),
+            _ => return,
+        };
+        self.put(token, Wrapping::Document(document));
+    }
+
+    /// From ordinary base64 to base64url.
+    fn respell(&mut self) {
+        let text = &*self.text;
+        let is_ordinary = |byte: &u8| b"+/=".contains(byte);
+        if !text.contains(&b'.')
+            || !text.iter().any(is_ordinary)
+            || !text.iter().all(|&byte| is_token_character(byte))
+        {
+            return;
+        }
+        let respelled = text
+            .iter()
+            .filter(|&&byte| byte != b'=')
+            .map(|&byte| match byte {
+                b'+' => b'-',
+                b'/' => b'_',
+                other => other,
+            })
+            .collect();
+        self.before_base64 = Some(text.to_vec());
+        self.put(respelled, Wrapping::OrdinaryBase64);
+    }
+}
+
+/// What looks like the beginning of a JWT and goes on for at least a second segment.
+pub(super) fn tokens_within(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte))
+        .filter(|run| run.len() > 16 && run.starts_with(b"ey") && run.contains(&b'.'))
+}
+
+/// What a text is in which tokens were found.
+fn document(text: &[u8]) -> &'static str {
+    let holds = |word: &[u8]| text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word));
+    if text.starts_with(b"{") {
+        "a JSON object"
+    } else if text.starts_with(b"<") {
+        "a page or an XML document"
+    } else if text.starts_with(b"curl") {
+        "a command line"
+    } else if holds(b"://") {
+        "a URL"
+    } else if holds(b"&") && holds(b"=") {
+        "a form or a query string"
+    } else if holds(b"cookie") || (holds(b";") && holds(b"=")) {
+        "a cookie header"
+    } else {
+        "a text"
+    }
+}
+
+/// Of a compact token in either alphabet of base64.
+fn is_token_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte)
+}
+
+/// White space that is no ASCII, and marks that nobody sees: a byte order mark, no-break and zero-width spaces; and line ends
+/// that were escaped and never read as such.
+const UNSEEN: [&[u8]; 9] = [
+    b"\xEF\xBB\xBF",
+    b"\xC2\xA0",
+    b"\xE2\x80\x8B",
+    b"\xE2\x80\x8C",
+    b"\xE2\x80\x8D",
+    b"\xE2\x81\xA0",
+    b"\\n",
+    b"\\r",
+    b"\\t",
+];
+
+fn trim_whitespace(text: &[u8]) -> &[u8] {
+    let mut text = text.trim_ascii();
+    let mut length = usize::MAX;
+    while text.len() < length {
+        length = text.len();
+        for unseen in UNSEEN {
+            text = text.strip_prefix(unseen).unwrap_or(text);
+            text = text.strip_suffix(unseen).unwrap_or(text);
+        }
+        // A NUL is what C leaves behind.
+        let is_end = |byte: &u8| !byte.is_ascii_whitespace() && *byte != 0;
+        let begin = text.iter().position(is_end).unwrap_or(text.len());
+        let end = text.iter().rposition(is_end).map_or(begin, |last| last + 1);
+        text = text.get(begin..end).unwrap_or_default();
+    }
+    text
+}
+
+/// `Bearer x`, `Authorization: Bearer x`, `access_token=x`: the name with its separator, and what follows.
+fn name_in_front(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    const SCHEMES: [&[u8]; 6] = [b"bearer", b"token", b"jwt", b"dpop", b"authorization", b"authentication"];
+    const LONGEST_NAME: usize = 32;
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    let length = text.iter().take(LONGEST_NAME + 1).position(|byte| !is_name(byte)).unwrap_or(text.len());
+    let (name, after) = (text.get(..length)?, text.get(length..)?);
+    let is_scheme = SCHEMES.iter().any(|scheme| name.eq_ignore_ascii_case(scheme));
+    if after.is_empty() {
+        return glued_scheme(text).or_else(|| (is_scheme && length < 14).then_some((text, after)));
+    }
+    let named = name.first().is_some_and(u8::is_ascii_alphabetic) && !name.starts_with(b"ey");
+    let separator = |byte: &u8| byte.is_ascii_whitespace() || b":=".contains(byte);
+    let rest = after.get(after.iter().position(|byte| !separator(byte)).unwrap_or(after.len())..)?;
+    let separated = rest.len() < after.len();
+    let assigned = matches!(after.trim_ascii_start(), [b':' | b'=', ..]) && named;
+    if separated && (is_scheme || assigned) && !rest.starts_with(b"/") && !rest.starts_with(b".") {
+        let front = text.get(..text.len() - rest.len())?;
+        return Some((front.trim_ascii_end(), rest));
+    }
+    glued_scheme(text)
+}
+
+/// `BearereyJ…`: the space was lost.
+fn glued_scheme(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (scheme, rest) = text.split_at_checked(b"bearer".len())?;
+    (scheme.eq_ignore_ascii_case(b"bearer") && rest.starts_with(b"ey")).then_some((scheme, rest))
+}
+
+const OPENING: [&str; 10] = ["\"", "'", "`", "<", "(", "[", "\u{201C}", "\u{201E}", "\u{2018}", "\u{AB}"];
+const CLOSING: [&str; 12] =
+    ["\"", "'", "`", ">", ")", "]", ",", ";", "\u{201D}", "\u{201C}", "\u{2019}", "\u{BB}"];
+
+/// Bare, and what was taken off on both sides.
+fn trim_quotes(text: &[u8]) -> (&[u8], Vec<u8>) {
+    let mut bare = text;
+    let mut length = usize::MAX;
+    while bare.len() < length {
+        length = bare.len();
+        for quote in OPENING {
+            // `\"`, of a string within a string.
+            let unescaped = bare.strip_prefix(b"\\").unwrap_or(bare);
+            bare = unescaped.strip_prefix(quote.as_bytes()).unwrap_or(bare);
+        }
+    }
+    let before = text.len() - bare.len();
+    length = usize::MAX;
+    while bare.len() < length {
+        length = bare.len();
+        for quote in CLOSING {
+            bare = bare.strip_suffix(quote.as_bytes()).unwrap_or(bare);
+        }
+        bare = bare.strip_suffix(b"\\").unwrap_or(bare);
+    }
+    // A full stop of a sentence, and not one of the two dots.
+    let dots = bare.iter().filter(|&&byte| byte == b'.').take(4).count();
+    if dots == 3 {
+        bare = bare.strip_suffix(b".").unwrap_or(bare);
+    }
+    let after = text.get(before + bare.len()..).unwrap_or_default();
+    (bare, [text.get(..before).unwrap_or_default(), after].concat())
+}
+
+/// Nothing where there is nothing to decode.
+fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        let encoded = (*byte == b'%').then(|| after.split_at_checked(2)).flatten();
+        let value = encoded.and_then(|(digits, behind)| {
+            let digits = core::str::from_utf8(digits).ok()?;
+            Some((u8::from_str_radix(digits, 16).ok()?, behind))
+        });
+        match value {
+            Some((value, behind)) => {
+                decoded.push(value);
+                rest = behind;
+            }
+            None => decoded.push(*byte),
+        }
+    }
+    (decoded.len() < text.len()).then_some(decoded)
+}
