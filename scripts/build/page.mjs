@@ -52,10 +52,11 @@ async function makePage() {
 async function bundle() {
   const { build } = await import("esbuild");
   await build({
-    entryPoints: { page: join(sources, "src", "main.ts"), "page.css": join(parts, "page.css") },
+    entryPoints: [
+      { in: join(sources, "src", "main.ts"), out: "page" },
+      { in: join(parts, "page.css"), out: "page" },
+    ],
     outdir: folder,
-    outExtension: { ".css": "" },
-    entryNames: "[name]",
     bundle: true,
     format: "esm",
     target: "es2022",

@@ -66,7 +66,7 @@ const copies: ExampleGroup = {
     truncated_token: (now) => copied(now, (token) => token.slice(0, -17)),
     concatenated_tokens: (now) => copied(now, (token) => token + token),
     base64_not_url_safe: (now) => copied(now, (token) => token.split(".").map(standardBase64).join(".")),
-    malformed_token: (now) => copied(now, (token) => token.replace(".", ".!")),
+    malformed_token: (now) => minted(now, {}, { alg: 256 }),
     token_too_large: (now) => minted(now, { groups: Array.from({ length: 700 }, (_, index) => `group-${index}`) }),
   },
 };
@@ -154,8 +154,9 @@ const times: ExampleGroup = {
     issued_in_future: (now) => minted(now, { iat: now + 2 * DAY, exp: now + 3 * DAY }),
     clock_skew: async (now) => ({ ...(await minted(now, { iat: now - 4, exp: now + 15 * MINUTE })), serverNow: now - 4 * MINUTE }),
     token_too_old: async (now) => ({
-      ...(await minted(now, { iat: now - 3 * DAY, exp: now + 4 * DAY })),
-      policy: { ...POLICY, max_token_age: DAY },
+      // Its last moment: the leeway still bears with its end, and no longer with its age.
+      ...(await minted(now, { iat: now - HOUR - 40, exp: now - 15 })),
+      policy: { ...POLICY, max_token_age: HOUR },
     }),
     timestamps_in_milliseconds: (now) => minted(now, { iat: (now - 5 * MINUTE) * 1000, exp: (now + 10 * MINUTE) * 1000 }),
     timestamps_as_strings: (now) => minted(now, { iat: String(now - 5 * MINUTE), exp: String(now + 10 * MINUTE) }),

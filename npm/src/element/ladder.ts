@@ -14,7 +14,8 @@ export function ladder(checks: Report["checks"]): HTMLElement {
       outcomeIcon(outcome),
       html("span", { class: "check-name" }, words(CHECKS, check)),
       html("span", { class: "outcome" }, words(OUTCOMES, outcome)),
-      html("span", { class: "detail" }, ...prose(detail), code && code !== detail ? html("code", {}, code) : undefined),
+      // That an earlier check failed is what "not reached" means.
+      outcome !== "not_reached" && html("span", { class: "detail" }, ...prose(detail), code ? html("code", {}, code) : undefined),
     ),
   );
   return section("checks", "Checks, in order", html("ol", { class: "ladder" }, ...rungs));

@@ -113,10 +113,12 @@ h3 { font-size: 0.8125rem; font-weight: 600; color: var(--_muted); margin-bottom
 .rung.not_reached .check-name, .rung.not_checked .check-name { color: var(--_muted); }
 .rung.not_reached .icon, .rung.not_checked .icon { color: var(--_muted); }
 
-table { border-collapse: collapse; width: 100%; table-layout: fixed; }
-tr + tr > * { border-top: 1px solid color-mix(in srgb, var(--_line) 60%, transparent); }
+table { display: block; }
+tbody { display: grid; }
+tr { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0 12px; }
+tr + tr { border-top: 1px solid color-mix(in srgb, var(--_line) 60%, transparent); }
 th, td { text-align: left; vertical-align: top; padding: 6px 0; }
-th { width: 8.5rem; padding-right: 12px; font-weight: 600; overflow-wrap: anywhere; }
+th { font-weight: 600; overflow-wrap: anywhere; }
 th small { display: block; }
 .header th code { color: var(--_header); }
 .claims th code { color: var(--_payload); }
