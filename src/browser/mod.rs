@@ -11,7 +11,7 @@ use std::alloc::System;
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroizing_alloc::ZeroAlloc;
 
-use crate::explain::Inspection;
+use crate::explain::{self, Context, Inspection};
 use crate::jwt::NumericDate;
 
 /// Keys and tokens pass through many hands on their way (the texts that JavaScript hands over, parsed JSON, decoded
@@ -24,4 +24,14 @@ static WIPED_WHEN_FREED: ZeroAlloc<System> = ZeroAlloc(System);
 #[must_use]
 pub fn inspect(token: &str, now: f64) -> Option<String> {
     Some(Inspection::of(token.as_bytes()).to_json(NumericDate::from_seconds(now)?))
+}
+
+/// Why a token is what it is, as JSON: a report (see [`Report`](explain::Report)), or an array of findings about the context.
+#[wasm_bindgen]
+#[must_use]
+pub fn explain(token: &str, context: &str) -> String {
+    match Context::from_json(context) {
+        Ok(context) => explain::explain(token.as_bytes(), &context).to_json(),
+        Err(findings) => json_text::findings_json(&findings),
+    }
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::config::{Finding, policy_from_json};
+use crate::config::{Finding, policy_from_text};
 use crate::jwt::json::{Object, Value, elements};
 use crate::jwt::{NumericDate, Policy, TokenKind};
 
@@ -169,11 +169,4 @@ fn time(value: Value<'_>) -> Option<NumericDate> {
 /// The words of a scope (RFC 6749 §3.3).
 fn words(scope: &str) -> impl Iterator<Item = String> + use<> {
     scope.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
-}
-
-fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
-    match serde_json::from_str(json) {
-        Ok(policy) => policy_from_json(&policy),
-        Err(_) => Err(vec![malformed("policy", "holds a number that is out of range")]),
-    }
 }
