@@ -2,16 +2,19 @@
 //!
 //! | what | file |
 //! |---|---|
-//! | a command, its flags and its help | `verify`, `verify_cases` (`verify --jsonl`), `inspect`, `sign`, `keys/…` |
-//! | what comes in | `lines`, `sources`, `configuration`, `clock` |
+//! | a command, its flags and its help | `verify`, `verify_cases` (`verify --jsonl`), `explain`, `explain_cases`, `inspect`, `sign`, `keys/…` |
+//! | what comes in | `lines`, `cases`, `sources`, `configuration`, `clock` |
 //! | what goes out | `output`, `json_text`, `secret_file` |
 //! | how it ends | `outcome`, `usage` |
 //!
 //! Answers go to standard output, everything else to standard error. A new command is a file with a struct of flags and
 //! its `run`, and a variant of `Command`.
 
+mod cases;
 mod clock;
 mod configuration;
+mod explain;
+mod explain_cases;
 mod inspect;
 mod json_text;
 mod judgement;
@@ -34,7 +37,7 @@ use clap::{Parser, Subcommand};
 use outcome::Failure;
 use output::{Format, Output};
 
-/// Verifies, inspects and signs JSON Web Tokens, and looks after the keys they are signed with.
+/// Verifies, explains, inspects and signs JSON Web Tokens, and looks after the keys they are signed with.
 ///
 /// Answers go to standard output, everything else to standard error. Exit status: 0 fine, 1 a token was refused,
 /// 2 wrong usage or a bad configuration.
@@ -53,11 +56,13 @@ Examples:
   edgewarden keys new --out keys.json
   edgewarden sign --keys keys.json --claims '{\"sub\":\"me\"}' --expires-in 900 > token
   edgewarden verify --keys keys.json < token
+  edgewarden explain --access-keys keys.json < token
   edgewarden inspect < token";
 
 #[derive(Subcommand)]
 enum Command {
     Verify(verify::Verify),
+    Explain(explain::Explain),
     Inspect(inspect::Inspect),
     Sign(sign::Sign),
     #[command(subcommand)]
@@ -74,6 +79,7 @@ pub fn run() -> ExitCode {
     let mut output = Output::new(arguments.format);
     let outcome = match arguments.command {
         Command::Verify(verify) => verify.run(&mut output),
+        Command::Explain(explain) => explain.run(&mut output),
         Command::Inspect(inspect) => inspect.run(&mut output),
         Command::Sign(sign) => sign.run(&mut output),
         Command::Keys(keys) => keys.run(&mut output),

@@ -4,18 +4,17 @@
 //! thousand. Answers are written out when no further case is at hand: another program can hold a conversation.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::rc::Rc;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 
 use crate::config::{Finding, policy_from_text};
 use crate::jwt::{KeySet, NumericDate, Policy, Scratch, Strength, TokenKind};
 
+use super::cases::{self, Identified, Unusable};
 use super::judgement::{Demands, Judgement};
-use super::lines::{LONGEST_LINE, Line, Lines};
+use super::lines::Line;
 use super::outcome::{Failure, Outcome};
 use super::output::Output;
 use super::recent::Recent;
@@ -35,10 +34,7 @@ pub(super) fn run(flags: &Verify, output: &mut Output) -> Result<Outcome, Failur
         recent_policies: Recent::new(),
         scratch: Scratch::default(),
     };
-    let mut outcome = Outcome::Fine;
-    // Whoever stops reading the answers has seen what it wanted.
-    judge.answer_lines(output, &mut outcome).or_else(Failure::unless_closed_pipe)?;
-    Ok(outcome)
+    cases::answer_all(output, |line, answer| judge.answer(line, answer))
 }
 
 /// The members of a case, not looked into yet. `null` is as good as absent.
@@ -64,10 +60,16 @@ struct Case<'l> {
     allow_weak_keys: Option<&'l RawValue>,
 }
 
+impl<'l> Identified<'l> for Case<'l> {
+    fn id(&self) -> Option<&'l RawValue> {
+        self.id
+    }
+}
+
 /// Why a line gets no verdict on a token.
 enum NoVerdict {
-    /// It is no case; this is wrong with it.
-    Unusable(Cow<'static, str>),
+    /// It is no case.
+    Unusable(Unusable),
     /// There is nothing to judge it by: the codes of all findings.
     Misconfigured(Vec<String>),
 }
@@ -86,24 +88,10 @@ struct Judge<'f> {
 }
 
 impl Judge<'_> {
-    fn answer_lines(&mut self, output: &mut Output, outcome: &mut Outcome) -> Result<(), Failure> {
-        let mut lines = Lines::of_stdin("cases, one JSON object per line,");
-        let mut answer = String::new();
-        while let Some(line) = lines.next(|| output.flush())? {
-            answer.clear();
-            if !self.answer(line, &mut answer) {
-                *outcome = Outcome::Unusable;
-            }
-            output.line(&answer)?;
-        }
-        Ok(())
-    }
-
     /// Appends the answer to a line. Returns whether the line was a case.
     fn answer(&mut self, line: Line<'_>, answer: &mut String) -> bool {
-        let (id, case) = if line.is_cut() { (None, Err(too_long())) } else { read_case(line.bytes) };
-        push_id(answer, id);
-        let judged = case.and_then(|case| self.judge(&case, answer));
+        let case = cases::begin_answer::<Case<'_>>(line, answer);
+        let judged = case.map_err(NoVerdict::from).and_then(|case| self.judge(&case, answer));
         let usable = !matches!(judged, Err(NoVerdict::Unusable(_)));
         if let Err(no_verdict) = judged {
             no_verdict.push_members(answer);
@@ -114,7 +102,7 @@ impl Judge<'_> {
 
     /// Appends the verdict on a case.
     fn judge(&mut self, case: &Case<'_>, answer: &mut String) -> Result<(), NoVerdict> {
-        let token = token(case.token)?;
+        let token = cases::token(case.token)?;
         let kind = kind(case.kind)?.unwrap_or_else(|| self.flags.kind.into());
         let scope = scope(case.scope)?;
         let signature_only = flag(case.signature_only, "`signature_only` must be true or false")?;
@@ -167,18 +155,10 @@ impl NoVerdict {
     fn push_members(&self, answer: &mut String) {
         match self {
             Self::Misconfigured(findings) => {
-                answer.push_str(
-                    "\"valid\":false,\"code\":\"configuration_invalid\",\"kid\":null,\"findings\":[",
-                );
-                for (index, finding) in findings.iter().enumerate() {
-                    if index > 0 {
-                        answer.push(',');
-                    }
-                    push_quoted(answer, finding);
-                }
-                answer.push(']');
+                answer.push_str("\"valid\":false,\"code\":\"configuration_invalid\",\"kid\":null,");
+                cases::push_findings(answer, findings.iter().map(String::as_str));
             }
-            Self::Unusable(fault) => {
+            Self::Unusable(Unusable(fault)) => {
                 answer.push_str("\"valid\":false,\"code\":\"malformed_input\",\"kid\":null,\"detail\":");
                 push_quoted(answer, fault);
             }
@@ -186,56 +166,14 @@ impl NoVerdict {
     }
 }
 
+impl From<Unusable> for NoVerdict {
+    fn from(unusable: Unusable) -> Self {
+        Self::Unusable(unusable)
+    }
+}
+
 fn unusable<T>(fault: &'static str) -> Result<T, NoVerdict> {
-    Err(NoVerdict::Unusable(fault.into()))
-}
-
-fn too_long() -> NoVerdict {
-    NoVerdict::Unusable(format!("a line longer than {LONGEST_LINE} bytes").into())
-}
-
-/// The case on a line, and its `id` even where the rest is of no use.
-fn read_case(line: &[u8]) -> (Option<&RawValue>, Result<Case<'_>, NoVerdict>) {
-    #[derive(Deserialize)]
-    struct Identified<'l> {
-        #[serde(borrow)]
-        id: Option<&'l RawValue>,
-    }
-    // Serde would take an array for the members in the order of their declaration.
-    if !line.trim_ascii_start().starts_with(b"{") {
-        return (None, unusable("not a JSON object"));
-    }
-    match serde_json::from_slice::<Case<'_>>(line) {
-        Ok(case) => (case.id, Ok(case)),
-        Err(error) => {
-            let id = serde_json::from_slice(line).ok().and_then(|Identified { id }| id);
-            // What the reader itself has to say may repeat a part of the line.
-            let fault = if error.is_data() {
-                "a member is there twice".into()
-            } else {
-                format!("not JSON in UTF-8 (column {})", error.column()).into()
-            };
-            (id, Err(NoVerdict::Unusable(fault)))
-        }
-    }
-}
-
-/// Begins an answer. The `id` is repeated as it was written; a carriage return in it can only stand between values, and
-/// would break the line in two for some readers.
-fn push_id(answer: &mut String, id: Option<&RawValue>) {
-    answer.push_str("{\"id\":");
-    let id = id.map_or("null", RawValue::get);
-    answer.extend(id.split('\r'));
-    answer.push(',');
-}
-
-/// The bytes of the token. A text that cannot be one, such as half a surrogate pair, is the verdict's business.
-fn token(member: Option<&RawValue>) -> Result<Cow<'_, [u8]>, NoVerdict> {
-    match member.map(|member| serde_json::from_str::<Text<'_>>(member.get())) {
-        None => unusable("`token` is missing"),
-        Some(Ok(Text(bytes))) => Ok(bytes),
-        Some(Err(_)) => unusable("`token` must be a string"),
-    }
+    Err(NoVerdict::Unusable(Unusable(fault.into())))
 }
 
 fn kind(member: Option<&RawValue>) -> Result<Option<TokenKind>, NoVerdict> {
@@ -267,32 +205,5 @@ fn flag(member: Option<&RawValue>, expected: &'static str) -> Result<bool, NoVer
         None | Some("false") => Ok(false),
         Some("true") => Ok(true),
         Some(_) => unusable(expected),
-    }
-}
-
-/// The bytes that a JSON string stands for, Unicode or not.
-struct Text<'l>(Cow<'l, [u8]>);
-
-impl<'de> Deserialize<'de> for Text<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OfString;
-
-        impl<'de> Visitor<'de> for OfString {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(bytes)))
-            }
-
-            fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(bytes.to_vec())))
-            }
-        }
-
-        deserializer.deserialize_bytes(OfString)
     }
 }

@@ -1,6 +1,7 @@
 //! What a token is explained by: keys, policy, clocks. All of it optional.
 
 use core::fmt;
+use std::sync::Arc;
 
 use crate::config::{Finding, policy_from_text};
 use crate::jwt::json::{Object, Value, elements};
@@ -9,9 +10,11 @@ use crate::jwt::{NumericDate, Policy, TokenKind};
 use super::keys::Keys;
 
 /// What a token is held against. With nothing in it, [`explain`](super::explain) says what it could not check.
+#[derive(Clone)]
 pub struct Context {
-    pub(super) access: Option<Keys>,
-    pub(super) refresh: Option<Keys>,
+    // Shared, for key sets are large and contexts are copied for the sake of their time.
+    pub(super) access: Option<Arc<Keys>>,
+    pub(super) refresh: Option<Arc<Keys>>,
     /// The demands on claims.
     pub policy: Policy,
     /// The clock of whoever explains.
@@ -115,15 +118,15 @@ impl Context {
 
     /// Sets the keys of one kind, from a JWK Set as JSON text.
     pub fn set_keys(&mut self, kind: TokenKind, json: &str) {
-        *self.slot(kind) = Some(Keys::from_json(json));
+        *self.slot(kind) = Some(Arc::new(Keys::from_json(json)));
     }
 
     /// Sets the keys of one kind, from bare HS256 secrets, newest first.
     pub fn set_secrets(&mut self, kind: TokenKind, secrets: &[&str]) {
-        *self.slot(kind) = Some(Keys::from_secrets(secrets));
+        *self.slot(kind) = Some(Arc::new(Keys::from_secrets(secrets)));
     }
 
-    fn slot(&mut self, kind: TokenKind) -> &mut Option<Keys> {
+    fn slot(&mut self, kind: TokenKind) -> &mut Option<Arc<Keys>> {
         match kind {
             TokenKind::Access => &mut self.access,
             TokenKind::Refresh => &mut self.refresh,
@@ -133,16 +136,16 @@ impl Context {
     /// The keys of the kind that is needed.
     pub(super) fn own_keys(&self) -> Option<&Keys> {
         match self.kind {
-            TokenKind::Access => self.access.as_ref(),
-            TokenKind::Refresh => self.refresh.as_ref(),
+            TokenKind::Access => self.access.as_deref(),
+            TokenKind::Refresh => self.refresh.as_deref(),
         }
     }
 
     /// The keys of the other kind.
     pub(super) fn other_keys(&self) -> Option<&Keys> {
         match self.kind {
-            TokenKind::Access => self.refresh.as_ref(),
-            TokenKind::Refresh => self.access.as_ref(),
+            TokenKind::Access => self.refresh.as_deref(),
+            TokenKind::Refresh => self.access.as_deref(),
         }
     }
 
