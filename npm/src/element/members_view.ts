@@ -14,17 +14,16 @@ type Members = Readonly<Record<string, unknown>> | null;
 
 /** The header's parameters. */
 export function headerView(header: Members): HTMLElement {
-  return section("header", "Header", table("Header", header, HEADER_PARAMETERS, () => undefined));
+  return section("header", "Header", list(header, HEADER_PARAMETERS, () => undefined));
 }
 
 /** The claims, times also as people read them. */
 export function claimsView(claims: Members, now: number): HTMLElement {
   const reading = (name: string, value: unknown): Child => (TIMES.has(name) ? timeReading(value, now) : undefined);
-  return section("claims", "Claims", table("Claims", claims, CLAIMS, reading));
+  return section("claims", "Claims", list(claims, CLAIMS, reading));
 }
 
-function table(
-  caption: string,
+function list(
   members: Members,
   meanings: Readonly<Record<string, string>>,
   reading: (name: string, value: unknown) => Child,
@@ -32,27 +31,22 @@ function table(
   if (!members) return html("p", { class: "nothing" }, "Could not be read.");
   const entries = Object.entries(members);
   if (entries.length === 0) return html("p", { class: "nothing" }, "Empty.");
-  const rows = entries.slice(0, MOST_MEMBERS).map(([name, value]) =>
+  const shown = entries.slice(0, MOST_MEMBERS).map(([name, value]) =>
     html(
-      "tr",
-      { part: "member" },
+      "div",
+      { class: "member", part: "member" },
       html(
-        "th",
-        { scope: "row" },
+        "dt",
+        {},
         html("code", {}, visible(name.slice(0, MOST_SHOWN))),
         Object.hasOwn(meanings, name) && html("small", {}, meanings[name]),
       ),
-      html("td", {}, ...valueText(value), reading(name, value)),
+      html("dd", {}, ...valueText(value), reading(name, value)),
     ),
   );
-  const left = entries.length - rows.length;
-  return html(
-    "table",
-    {},
-    html("caption", { class: "hidden" }, caption),
-    html("tbody", {}, ...rows),
-    left > 0 && html("tfoot", {}, html("tr", {}, html("td", { colspan: 2 }, `and ${left.toLocaleString("en")} more`))),
-  );
+  const left = entries.length - shown.length;
+  const rest = html("div", { class: "member" }, html("dt", {}, "…"), html("dd", {}, `${left.toLocaleString("en")} more`));
+  return html("dl", {}, ...shown, left > 0 && rest);
 }
 
 /** As JSON, so that the text "1" and the number 1 look different. */

@@ -113,16 +113,13 @@ h3 { font-size: 0.8125rem; font-weight: 600; color: var(--_muted); margin-bottom
 .rung.not_reached .check-name, .rung.not_checked .check-name { color: var(--_muted); }
 .rung.not_reached .icon, .rung.not_checked .icon { color: var(--_muted); }
 
-table { display: block; }
-tbody { display: grid; }
-tr { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0 12px; }
-tr + tr { border-top: 1px solid color-mix(in srgb, var(--_line) 60%, transparent); }
-th, td { text-align: left; vertical-align: top; padding: 6px 0; }
-th { font-weight: 600; overflow-wrap: anywhere; }
-th small { display: block; }
-.header th code { color: var(--_header); }
-.claims th code { color: var(--_payload); }
-td small { display: block; }
+.member { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0 12px; padding: 6px 0; }
+.member + .member { border-top: 1px solid color-mix(in srgb, var(--_line) 60%, transparent); }
+.member dt { font-weight: 600; overflow-wrap: anywhere; }
+.member dt small { display: block; }
+.member dd > small { display: block; }
+.header dt code { color: var(--_header); }
+.claims dt code { color: var(--_payload); }
 .value { white-space: pre-wrap; overflow-wrap: anywhere; }
 .reading { display: grid; font-size: 0.8125rem; color: var(--_muted); font-variant-numeric: tabular-nums; }
 .reading .relative { color: var(--_ink); font-weight: 600; }
