@@ -140,6 +140,17 @@ test("a context that cannot be used is said to be so, without a report and witho
   assert.ok(!text.includes(key.k));
 });
 
+test("numbers are shown as they are written, however JavaScript reads them", async () => {
+  await define();
+  const claims = `{"sub":9007199254740993,"n":1.10,"exp":${now() + 600}.0,"deep":[1e2,{"id":12345678901234567890}]}`;
+  await add({ token: token(key, claims), context });
+  const shown = await page.evaluate(() => document.querySelector("token-inspector").shadowRoot.querySelector(".claims").innerText);
+  for (const written of ["9007199254740993", "1.10", `${now() + 600}`.slice(0, -2), "1e2", "12345678901234567890"]) {
+    assert.ok(shown.includes(written), `${written} in ${shown}`);
+  }
+  assert.match(shown, /in \d+ minutes/);
+});
+
 test("links go where a page can be, and nowhere else", async () => {
   await define();
   await add({ token: good(), context });

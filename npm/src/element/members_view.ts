@@ -2,6 +2,7 @@ import { html, type Child } from "./elements.js";
 import { fromNow, humanTime, isInMilliseconds } from "./human_time.js";
 import { section } from "./section.js";
 import { shortened, visible } from "./visible_text.js";
+import { numberOf } from "./verbatim.js";
 import { CLAIMS, HEADER_PARAMETERS } from "./words.js";
 
 const MOST_MEMBERS = 200;
@@ -64,8 +65,8 @@ function lines(line: string, index: number): string[] {
 }
 
 function timeReading(value: unknown, now: number): Child {
-  const number = typeof value === "string" && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : value;
-  if (typeof number !== "number") return undefined;
+  const number = typeof value === "string" && /^\d{1,16}(\.\d+)?$/.test(value) ? Number(value) : numberOf(value);
+  if (number === undefined) return undefined;
   const milliseconds = isInMilliseconds(number);
   const seconds = milliseconds ? number / 1000 : number;
   const time = humanTime(seconds);

@@ -1,4 +1,4 @@
-import { explain, init } from "../index.js";
+import { explainAsJson, init } from "../index.js";
 
 import { causeCard, otherFindings, type CodeAddress } from "./cause_card.js";
 import type { Context, Report } from "./contract.js";
@@ -9,6 +9,7 @@ import { morphChildren } from "./morph.js";
 import { segmentsView } from "./segments_view.js";
 import { styleSheet } from "./style.js";
 import { timeline } from "./timeline.js";
+import { parseVerbatim } from "./verbatim.js";
 import { PARTIES, words } from "./words.js";
 
 /** What is wider than this is not read out every second: explaining again may take a while. */
@@ -42,6 +43,8 @@ export class TokenInspector extends Base {
   #token = "";
   #context: Context = {};
   #report: Report | null = null;
+  /** The report with its numbers as they were written. */
+  #shown: Report | null = null;
   #announced = "";
   #isStale = false;
   #isReady = false;
@@ -142,36 +145,41 @@ export class TokenInspector extends Base {
     this.#isStale = false;
     if (!this.#token) return this.#clear();
     try {
-      this.#report = this.#explained();
+      this.#explain();
     } catch (error) {
       return this.#complain("It cannot be explained with this context.", error);
     }
-    this.#render(this.#report);
-    this.#tell(this.#report);
+    this.#render();
+    this.#tell();
   }
 
-  #explained(): Report {
+  #explain(): void {
     const { now = Math.floor(Date.now() / 1000) } = this.#context;
-    return explain(this.#token, { ...this.#context, now });
+    const text = explainAsJson(this.#token, { ...this.#context, now });
+    this.#report = JSON.parse(text) as Report;
+    this.#shown = parseVerbatim(text) as Report;
   }
 
   #tick(): void {
     if (!this.#report || this.#context.now !== undefined || this.#token.length > LIVE_UP_TO || document.hidden) return;
     const before = this.#report.cause.code;
-    this.#report = this.#explained();
-    this.#render(this.#report);
-    if (this.#report.cause.code !== before) this.#tell(this.#report);
+    this.#explain();
+    this.#render();
+    if (this.#report.cause.code !== before) this.#tell();
   }
 
   #resize(width: number): void {
     const rounded = Math.round(width);
     if (rounded === this.#width) return;
     this.#width = rounded;
-    if (this.#report) this.#render(this.#report);
+    this.#render();
   }
 
-  #render(report: Report): void {
-    const { header, claims, checks, times } = report;
+  #render(): void {
+    const report = this.#report;
+    if (!report || !this.#shown) return;
+    const { checks, times } = report;
+    const { header, claims } = this.#shown;
     const addressOf = codeAddress(this.docs);
     const sectionPadding = this.#width > 460 ? 38 : 30;
     const sections = [
@@ -189,7 +197,9 @@ export class TokenInspector extends Base {
     morphChildren(this.#view, sections.filter((section) => section !== undefined));
   }
 
-  #tell(report: Report): void {
+  #tell(): void {
+    const report = this.#report;
+    if (!report) return;
     const { code, summary, party } = report.cause;
     this.#announce(`Cause: ${code}. ${summary} Who acts: ${words(PARTIES, party)}.`);
     this.dispatchEvent(new CustomEvent<Report>("report", { detail: report, bubbles: true }));
@@ -202,13 +212,18 @@ export class TokenInspector extends Base {
   }
 
   #clear(): void {
-    this.#report = null;
+    this.#forget();
     this.#view.replaceChildren();
     this.#announce("");
   }
 
-  #complain(what: string, error: unknown): void {
+  #forget(): void {
     this.#report = null;
+    this.#shown = null;
+  }
+
+  #complain(what: string, error: unknown): void {
+    this.#forget();
     const why = error instanceof Error ? error.message : String(error);
     morphChildren(this.#view, [
       html("section", { class: "cause", part: "problem" }, html("h2", {}, what), html("p", { class: "fix" }, why)),
