@@ -15,7 +15,7 @@ export function ladder(checks: Report["checks"]): HTMLElement {
       html("span", { class: "check-name" }, words(CHECKS, check)),
       html("span", { class: "outcome" }, words(OUTCOMES, outcome)),
       // That an earlier check failed is what "not reached" means.
-      outcome !== "not_reached" && html("span", { class: "detail" }, ...prose(detail), code ? html("code", {}, code) : undefined),
+      outcome !== "not_reached" && html("span", { class: "detail" }, ...prose(detail), code ? html("code", { class: "code" }, code) : undefined),
     ),
   );
   return section("checks", "Checks, in order", html("ol", { class: "ladder" }, ...rungs));

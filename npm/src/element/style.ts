@@ -106,7 +106,7 @@ h3 { font-size: 0.8125rem; font-weight: 600; color: var(--_muted); margin-bottom
 .rung + .rung { border-top: 1px solid color-mix(in srgb, var(--_line) 60%, transparent); }
 .rung .outcome { font-size: 0.8125rem; color: var(--_muted); }
 .rung .detail { grid-column: 2 / -1; font-size: 0.8125rem; color: var(--_muted); overflow-wrap: anywhere; }
-.rung .detail code::before { content: " "; }
+.rung .detail .code::before { content: " · "; }
 .rung.passed .icon { color: var(--_pass); }
 .rung.failed .icon, .rung.failed .outcome, .rung.failed .check-name { color: var(--_fail); font-weight: 600; }
 .rung.failed .detail { color: var(--_ink); }
