@@ -111,9 +111,10 @@ function testFiles(folder) {
     });
 }
 
-/** Bundles both Workers as a deployment would, and sends nothing. */
+/** Bundles all Workers as a deployment would, and sends nothing. */
 async function deployDryRun() {
-  for (const [name, folder] of [["gate", root], ["origin", join(root, "examples", "origin")]]) {
+  const folders = { gate: root, origin: join(root, "examples", "origin"), page: join(root, "www") };
+  for (const [name, folder] of Object.entries(folders)) {
     const outdir = join(testOutput, "deploy", name);
     const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
     await command([NODE, wrangler, "deploy", "--dry-run", "--outdir", outdir], {

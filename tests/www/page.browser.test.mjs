@@ -211,6 +211,21 @@ test("the redacted copy has the cause, and neither signature nor secret nor, unl
   await inspected.assertQuiet();
 });
 
+test("at an address that the browser does not trust, everything works but what it forbids, and that is said", async () => {
+  const inspected = await inspector.open({ at: "plain.test" });
+  const { page } = inspected;
+  assert.equal(await page.evaluate(() => isSecureContext), false);
+  const report = await inspected.reportAfter(() => page.fill("#token", good(newKey())));
+  assert.equal(report.claims.sub, "ada");
+  assert.ok(await page.isVisible("#examples-note"));
+  assert.ok(await page.isDisabled("[data-example=ok]"));
+  await page.click("#copy");
+  await page.waitForFunction(() => document.activeElement.id === "copied");
+  assert.match(await page.textContent("#copy-note"), /cannot be reached/);
+  const selected = await page.evaluate(() => document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd));
+  assert.match(selected, /^Cause: /);
+});
+
 test("claims that hold markup are shown as text, and nothing is made of them", async () => {
   const inspected = await inspector.open();
   const { page } = inspected;

@@ -44,13 +44,13 @@ export class InspectedPage {
   /** What stood on the console, uncaught errors included, but for what the browser only remarks. */
   complaints = [];
 
-  static async open(browser, url, { path = "", prepare, ...options } = {}) {
+  static async open(browser, url, { path = "", at, prepare, ...options } = {}) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
     const page = await context.newPage();
     const inspected = new InspectedPage(context, page);
     await inspected.#listen();
     if (prepare) await page.addInitScript(prepare);
-    await page.goto(url + path);
+    await page.goto((at ? url.replace("127.0.0.1", at) : url) + path);
     return inspected;
   }
 

@@ -146,6 +146,19 @@ export function emptyFields(): void {
   kind.access.checked = true;
 }
 
+/** Each secret has a button that shows it. */
+const buttons = [...document.querySelectorAll<HTMLButtonElement>("button.show")];
+for (const button of buttons) button.addEventListener("click", () => show(button, button.getAttribute("aria-pressed") !== "true"));
+
+function show(button: HTMLButtonElement, shown: boolean): void {
+  byId(button.dataset["shows"] ?? "", HTMLInputElement).type = shown ? "text" : "password";
+  button.setAttribute("aria-pressed", String(shown));
+}
+
+export function hideSecrets(): void {
+  for (const button of buttons) show(button, false);
+}
+
 /** Puts an example into the fields. */
 export function fillFields(example: Example): void {
   emptyFields();

@@ -147,7 +147,7 @@ export class TokenInspector extends Base {
     try {
       this.#explain();
     } catch (error) {
-      return this.#complain("It cannot be explained with this context.", error);
+      return this.#complain("It cannot be explained like this.", error);
     }
     this.#render();
     this.#tell();
