@@ -125,7 +125,7 @@ impl Explain {
 
 fn policy(path: &Path) -> Result<crate::jwt::Policy, Failure> {
     let text = sources::read(path, configuration::POLICY)?;
-    configuration::policy_from_text(&text).map_err(|faults| {
+    crate::config::policy_from_text(&text).map_err(|faults| {
         Failure::Configuration(faults.into_iter().map(|fault| (sources::name(path), fault)).collect())
     })
 }
