@@ -81,7 +81,10 @@ impl<'c> Examination<'c> {
             self.find_all(finding.clone());
         }
         if bare.is_some() {
-            self.find_all(unwrapped.wrappings.iter().map(of_wrapping));
+            // A document that holds a token is more than what stands around it.
+            let is_document = |wrapping: &&Wrapping| matches!(wrapping, Wrapping::Document(_));
+            let document = unwrapped.wrappings.iter().find(is_document);
+            self.find_all(document.into_iter().chain(&unwrapped.wrappings).map(of_wrapping));
         }
         self.find_all(finding);
         let Some(bare) = bare else { return self.find_all(configuration_findings(self.context)) };

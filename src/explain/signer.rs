@@ -9,6 +9,7 @@ use super::public_key;
 use super::spellings::{Spelling, spellings};
 
 /// Who made the signature.
+#[derive(Clone, Copy)]
 pub(super) enum Signer<'c> {
     /// A key of the ring, as it is.
     Key(&'c KnownKey),

