@@ -156,6 +156,19 @@ test("nothing is wider than the screen, on a phone and with text twice as large"
   }
 });
 
+test("on a phone, an example that was chosen brings its cause into view", async () => {
+  const inspected = await inspector.open({ viewport: { width: 390, height: 844 } });
+  const { page } = inspected;
+  for (const code of ["secret_encoding", "not_a_jwt", "expired"]) {
+    await page.evaluate(() => scrollTo(0, 0));
+    await inspected.example(code);
+    await page.waitForFunction(() => {
+      const { top } = document.querySelector("token-inspector").shadowRoot.querySelector(".cause").getBoundingClientRect();
+      return top >= 0 && top < 100;
+    });
+  }
+});
+
 test("with forced colours and without motion everything is there", async () => {
   const inspected = await inspector.open({ forcedColors: "active", reducedMotion: "reduce" });
   await inspected.example("expired");

@@ -25,9 +25,10 @@ void init().catch(() => undefined);
 
 const copies = copyPanel(inspector);
 const examples = exampleList((example) => {
+  // Where the report is, is known when it is there.
+  inspector.addEventListener("report", bringReportIntoView, { once: true });
   fillFields(example);
   update();
-  bringReportIntoView();
 });
 
 function update(): void {

@@ -48,10 +48,9 @@ h3 { font-size: 0.8125rem; font-weight: 600; color: var(--_muted); margin-bottom
   background: linear-gradient(color-mix(in srgb, var(--_tone) 7%, var(--_surface)), color-mix(in srgb, var(--_tone) 3%, var(--_surface))); }
 .view > .cause.good { --_tone: var(--_pass); }
 .view > .cause.doubtful { --_tone: var(--_warn); }
-.cause-code { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 8px; color: var(--_tone); font-weight: 600; }
+.cause-code { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 10px; color: var(--_tone); font-weight: 600; }
 .cause-code > code { font-size: 0.9375rem; }
 .verdict { color: var(--_muted); font-weight: 400; font-size: 0.8125rem; }
-.verdict::before { content: "· "; }
 .cause h2 { font-size: 1.375rem; line-height: 1.3; font-weight: 650; letter-spacing: -0.012em; margin: 10px 0 6px; overflow-wrap: anywhere; text-wrap: pretty; }
 .cause .fix { max-width: 74ch; overflow-wrap: anywhere; text-wrap: pretty; }
 .facts { display: flex; flex-wrap: wrap; gap: 10px 32px; margin-top: 14px; padding-top: 12px;
@@ -106,7 +105,8 @@ h3 { font-size: 0.8125rem; font-weight: 600; color: var(--_muted); margin-bottom
 .rung + .rung { border-top: 1px solid color-mix(in srgb, var(--_line) 60%, transparent); }
 .rung .outcome { font-size: 0.8125rem; color: var(--_muted); }
 .rung .detail { grid-column: 2 / -1; font-size: 0.8125rem; color: var(--_muted); overflow-wrap: anywhere; }
-.rung .detail .code::before { content: " · "; }
+.rung .detail .code { display: inline-block; }
+.rung .detail .code::before { content: "· "; padding-left: 0.4em; }
 .rung.passed .icon { color: var(--_pass); }
 .rung.failed .icon, .rung.failed .outcome, .rung.failed .check-name { color: var(--_fail); font-weight: 600; }
 .rung.failed .detail { color: var(--_ink); }
@@ -140,6 +140,7 @@ h3 { font-size: 0.8125rem; font-weight: 600; color: var(--_muted); margin-bottom
   .view > .cause { transition: border-color 160ms ease; }
 }
 @media (forced-colors: active) {
+  :host { --_accent: LinkText; --_pass: CanvasText; --_fail: CanvasText; --_warn: CanvasText; --_muted: CanvasText; }
   .view > section, .pair > section, .column > section { border-color: CanvasText; }
   .segment { border-left-color: CanvasText; }
   .timeline .tolerated { fill: Canvas; stroke: CanvasText; }
