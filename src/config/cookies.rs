@@ -1,6 +1,6 @@
 //! Cookie sessions: tokens that the page never sees (RFC 6265bis §4.1).
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::finding::Finding;
 use super::members::Members;
@@ -48,16 +48,16 @@ impl SameSite {
 
 impl Cookies {
     pub(crate) fn read(members: &mut Members<'_>) -> Option<Self> {
-        let Value::Object(table) = members.value("cookies")? else {
+        let Some(table) = members.value("cookies")?.as_object() else {
             members.malformed("cookies", "a table");
             return None;
         };
         let mut inner = Members::new(table, "gate.cookies.");
-        let login_path = inner.text("login_path").unwrap_or("/login").to_owned();
+        let login_path = inner.text("login_path").unwrap_or("/login".into()).into_owned();
         if !login_path.starts_with('/') {
             inner.malformed("login_path", "a path such as \"/login\"");
         }
-        let domain = inner.text("domain").map(ToOwned::to_owned);
+        let domain = inner.text("domain").map(Cow::into_owned);
         if domain.as_deref().is_some_and(|domain| !is_host(domain)) {
             inner.malformed("domain", "a host name such as \"example.com\"");
         }
@@ -65,8 +65,8 @@ impl Cookies {
             None => ("__Host-access", "__Host-refresh"),
             Some(_) => ("__Secure-access", "__Secure-refresh"),
         };
-        let access = inner.text("access").unwrap_or(access).to_owned();
-        let refresh = inner.text("refresh").unwrap_or(refresh).to_owned();
+        let access = inner.text("access").unwrap_or(access.into()).into_owned();
+        let refresh = inner.text("refresh").unwrap_or(refresh.into()).into_owned();
         for (member, name) in [("access", &access), ("refresh", &refresh)] {
             // The prefixes are promises that the browser keeps: `Secure`, and for `__Host-` no `Domain`.
             let promised = name.starts_with("__Host-") && domain.is_none() || name.starts_with("__Secure-");

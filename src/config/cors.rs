@@ -3,8 +3,6 @@
 //! The origin answers preflights and decorates its own responses; they pass through. What the gate says itself, a
 //! page of another origin could not read without these headers: it would see a network error instead of a 401.
 
-use serde_json::Value;
-
 use super::members::Members;
 
 /// Which web origins may read the gate's own answers.
@@ -24,13 +22,10 @@ impl Cors {
     }
 
     pub(crate) fn read(members: &mut Members<'_>) -> Self {
-        let table = match members.value("cors") {
-            None => return Self::default(),
-            Some(Value::Object(table)) => table,
-            Some(_) => {
-                members.malformed("cors", "a table");
-                return Self::default();
-            }
+        let Some(value) = members.value("cors") else { return Self::default() };
+        let Some(table) = value.as_object() else {
+            members.malformed("cors", "a table");
+            return Self::default();
         };
         let mut inner = Members::new(table, "gate.cors.");
         let origins = inner.texts("origins").unwrap_or_default();

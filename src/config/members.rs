@@ -1,12 +1,13 @@
 //! Reads a table member by member, collecting what is wrong instead of stopping at the first. What nobody asked for is
 //! reported in the end: a misspelt `audiense` must not open the gate to every audience.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::finding::Finding;
+use crate::jwt::json::{Object, Value, elements};
 
 pub(crate) struct Members<'a> {
-    table: &'a Map<String, Value>,
+    table: Object<'a>,
     /// Stands before the member's name in findings, such as `gate.refresh.`.
     prefix: &'static str,
     asked: Vec<&'static str>,
@@ -14,35 +15,33 @@ pub(crate) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    pub(crate) fn new(table: &'a Map<String, Value>, prefix: &'static str) -> Self {
+    pub(crate) fn new(table: Object<'a>, prefix: &'static str) -> Self {
         Self { table, prefix, asked: Vec::new(), findings: Vec::new() }
     }
 
     /// The value as it is; `null` counts as absent.
-    pub(crate) fn value(&mut self, name: &'static str) -> Option<&'a Value> {
+    pub(crate) fn value(&mut self, name: &'static str) -> Option<Value<'a>> {
         self.asked.push(name);
-        self.table.get(name).filter(|value| !value.is_null())
+        self.table.get(name).filter(|value| !matches!(value, Value::Null))
     }
 
     pub(crate) fn malformed(&mut self, name: &str, expected: &str) {
-        let place = format!("{}{name}", self.prefix);
-        let code = format!("{}_malformed", place.replace(['.', '[', ']'], "_").replace("__", "_"));
-        self.findings.push(Finding::error(code, format!("`{place}`: {expected} is expected")));
+        let place = [self.prefix, name].concat();
+        let code = [&place.replace('.', "_"), "_malformed"].concat();
+        self.findings.push(Finding::error(code, ["`", &place, "`: ", expected, " is expected"].concat()));
     }
 
-    pub(crate) fn text(&mut self, name: &'static str) -> Option<&'a str> {
-        match self.value(name)? {
-            Value::String(text) if !text.is_empty() => Some(text),
-            _ => {
-                self.malformed(name, "a text");
-                None
-            }
+    pub(crate) fn text(&mut self, name: &'static str) -> Option<Cow<'a, str>> {
+        let text = self.value(name)?.as_str().map(|text| text.decoded()).filter(|text| !text.is_empty());
+        if text.is_none() {
+            self.malformed(name, "a text");
         }
+        text
     }
 
     /// A text, or an array of texts.
     pub(crate) fn texts(&mut self, name: &'static str) -> Option<Vec<String>> {
-        let texts = texts(self.value(name)?);
+        let texts = texts(&self.value(name)?);
         if texts.is_none() {
             self.malformed(name, "a text or an array of texts");
         }
@@ -53,7 +52,7 @@ impl<'a> Members<'a> {
         let range = f64::from(least)..=f64::from(most);
         let number = self.value(name)?.as_f64().filter(|number| range.contains(number));
         if number.is_none() {
-            self.malformed(name, &format!("a number from {least} to {most}"));
+            self.malformed(name, &["a number from ", &least.to_string(), " to ", &most.to_string()].concat());
         }
         number
     }
@@ -64,7 +63,10 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn flag(&mut self, name: &'static str) -> Option<bool> {
-        let flag = self.value(name)?.as_bool();
+        let flag = match self.value(name)? {
+            Value::Bool(flag) => Some(flag),
+            _ => None,
+        };
         if flag.is_none() {
             self.malformed(name, "true or false");
         }
@@ -73,33 +75,41 @@ impl<'a> Members<'a> {
 
     /// One of a few words.
     pub(crate) fn word<T: Copy>(&mut self, name: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let value = self.value(name)?;
-        let found = words.iter().find(|(word, _)| value == word).map(|(_, meaning)| *meaning);
+        let value = self.value(name)?.as_str();
+        let found = words
+            .iter()
+            .find(|(word, _)| value.is_some_and(|value| value.is(word)))
+            .map(|(_, meaning)| *meaning);
         if found.is_none() {
-            let words: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-            self.malformed(name, &words.join(" or "));
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            self.malformed(name, &["\"", &words.join("\" or \""), "\""].concat());
         }
         found
     }
 
     /// Reports every member that was not asked for, and gives up the findings.
     pub(crate) fn finish(mut self) -> Vec<Finding> {
-        for name in self.table.keys().filter(|name| !self.asked.contains(&name.as_str())) {
+        for member in self.table.members() {
+            let name = member.name.decoded();
+            if self.asked.contains(&&*name) {
+                continue;
+            }
             let shown: String = name.chars().filter(char::is_ascii_graphic).take(40).collect();
-            let place = format!("{}{shown}", self.prefix);
             self.findings.push(Finding::error(
-                format!("{}unknown_member", self.prefix.replace('.', "_")),
-                format!("`{place}` is not a member that is known here"),
+                [&self.prefix.replace('.', "_"), "unknown_member"].concat(),
+                ["`", self.prefix, &shown, "` is not a member that is known here"].concat(),
             ));
         }
         self.findings
     }
 }
 
-pub(crate) fn texts(value: &Value) -> Option<Vec<String>> {
+pub(crate) fn texts(value: &Value<'_>) -> Option<Vec<String>> {
     match value {
-        Value::String(text) => Some(vec![text.clone()]),
-        Value::Array(values) => values.iter().map(|value| value.as_str().map(str::to_owned)).collect(),
+        Value::String(text) => Some(vec![text.decoded().into_owned()]),
+        Value::Array(values) => {
+            elements(values).map(|value| value.as_str().map(|text| text.decoded().into_owned())).collect()
+        }
         _ => None,
     }
 }

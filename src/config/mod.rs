@@ -15,15 +15,16 @@ mod rings;
 mod routes;
 mod verifier;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::jwt::json::{JsonFault, Object};
 use crate::jwt::{KeyRing, Policy, Severity};
 
 pub use cookies::{Cookies, SameSite};
 pub use cors::Cors;
 pub use finding::Finding;
 pub use origin::{Origin, OriginUrl};
-pub use policy::{policy_from_json, policy_from_text};
+pub use policy::policy_from_text;
 pub use refresh::{QuestionFormat, Refresh, Target};
 pub use rings::RingSources;
 pub use routes::{Access, Matched, Routes};
@@ -91,16 +92,13 @@ impl Config {
     /// Reads everything, and reports everything that is wrong.
     #[must_use]
     pub fn read(sources: &Sources<'_>) -> Self {
-        let empty = Map::new();
         let mut findings = Vec::new();
-        let table = match sources.gate {
-            None | Some(Value::Null) => &empty,
-            Some(Value::Object(table)) => table,
-            Some(_) => {
-                findings.push(Finding::error("gate_malformed", "`GATE` must be a table"));
-                &empty
-            }
-        };
+        let gate = sources.gate.filter(|gate| !gate.is_null()).map(Value::to_string);
+        let table = gate.as_ref().map_or(Ok(Object::default()), |gate| Object::parse(gate.as_bytes()));
+        let table = table.unwrap_or_else(|_: JsonFault| {
+            findings.push(Finding::error("gate_malformed", "`GATE` must be a table"));
+            Object::default()
+        });
         let mut members = Members::new(table, "gate.");
         let policy = policy::read_policy(&mut members);
         let mount = read_mount(&mut members);
@@ -167,14 +165,14 @@ fn check_refresh(
 
 fn read_mount(members: &mut Members<'_>) -> String {
     const DEFAULT: &str = "/auth";
-    let mount = members.text("mount").unwrap_or(DEFAULT);
+    let mount = members.text("mount").unwrap_or(DEFAULT.into());
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
     let sound = mount.len() > 1
         && mount.starts_with('/')
         && mount.bytes().all(plain)
         && mount.split('/').skip(1).all(|segment| !segment.is_empty() && segment != "." && segment != "..");
     if sound {
-        mount.to_owned()
+        mount.into_owned()
     } else {
         members.malformed("mount", "a path such as \"/auth\", without a slash at the end");
         DEFAULT.to_owned()
@@ -183,10 +181,10 @@ fn read_mount(members: &mut Members<'_>) -> String {
 
 fn read_realm(members: &mut Members<'_>) -> String {
     const DEFAULT: &str = "api";
-    let realm = members.text("realm").unwrap_or(DEFAULT);
+    let realm = members.text("realm").unwrap_or(DEFAULT.into());
     // It stands in a quoted string of `WWW-Authenticate`.
     if realm.bytes().all(|byte| matches!(byte, 0x20..0x7F) && byte != b'"' && byte != b'\\') {
-        realm.to_owned()
+        realm.into_owned()
     } else {
         members.malformed("realm", "visible ASCII without quotes and backslashes");
         DEFAULT.to_owned()

@@ -1,40 +1,23 @@
 //! The members of the configuration that concern claims: the same in `[vars.GATE]` and in a policy file.
 
-use serde_json::{Map, Value};
-
 use super::finding::Finding;
 use super::members::Members;
 use crate::jwt::json::Object;
 use crate::jwt::{AllowedType, Policy, UnknownKid};
 
-/// Reads a policy from a JSON object that holds nothing else.
-///
-/// # Errors
-/// All findings.
-pub fn policy_from_json(value: &Value) -> Result<Policy, Vec<Finding>> {
-    let empty = Map::new();
-    let table = match value {
-        Value::Null => &empty,
-        Value::Object(table) => table,
-        _ => return Err(vec![Finding::error("policy_malformed", "an object is expected")]),
-    };
-    let mut members = Members::new(table, "policy.");
-    let policy = read_policy(&mut members);
-    let findings = members.finish();
-    if findings.is_empty() { Ok(policy) } else { Err(findings) }
-}
-
-/// Reads the text of such an object strictly: of two members of the same name, nobody can say which one was meant.
+/// Reads a policy from the text of a JSON object that holds nothing else. Strictly: of two members of the same name, nobody can
+/// say which one was meant.
 ///
 /// # Errors
 /// All findings.
 pub fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
-    let malformed = |detail: &dyn core::fmt::Display| {
-        vec![Finding::error("policy_malformed", format!("the policy {detail}"))]
-    };
-    Object::parse_unique_deep(json.as_bytes()).map_err(|fault| malformed(&fault))?;
-    let value = serde_json::from_str(json).map_err(|_| malformed(&"holds a number that is out of range"))?;
-    policy_from_json(&value)
+    let table = Object::parse_unique_deep(json.as_bytes()).map_err(|fault| {
+        vec![Finding::error("policy_malformed", ["the policy ", &fault.to_string()].concat())]
+    })?;
+    let mut members = Members::new(table, "policy.");
+    let policy = read_policy(&mut members);
+    let findings = members.finish();
+    if findings.is_empty() { Ok(policy) } else { Err(findings) }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range has been checked")]

@@ -1,7 +1,5 @@
 //! How the origin is asked to exchange a refresh token.
 
-use serde_json::Value;
-
 use super::finding::Finding;
 use super::members::Members;
 use super::origin::OriginUrl;
@@ -44,13 +42,14 @@ pub enum QuestionFormat {
 
 impl Refresh {
     pub(crate) fn read(members: &mut Members<'_>) -> Option<Self> {
-        let Value::Object(table) = members.value("refresh")? else {
+        let Some(table) = members.value("refresh")?.as_object() else {
             members.malformed("refresh", "a table");
             return None;
         };
+        let has_url = table.get("url").is_some();
         let mut inner = Members::new(table, "gate.refresh.");
         let url = target(&mut inner, "url");
-        if table.get("url").is_none() {
+        if !has_url {
             inner.findings.push(Finding::error("gate_refresh_url_missing", "`gate.refresh.url` is required"));
         }
         let revoke_url = target(&mut inner, "revoke_url");
@@ -74,7 +73,7 @@ impl Refresh {
 }
 
 fn target(members: &mut Members<'_>, name: &'static str) -> Option<Target> {
-    let text = members.text(name)?;
+    let text = &*members.text(name)?;
     let path = text.starts_with('/')
         && !text.starts_with("//")
         && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');

@@ -1,10 +1,11 @@
 //! Which requests are public, and which scope the others need.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::finding::Finding;
 use super::members::{Members, texts};
 use super::path::Path;
+use crate::jwt::json::{Value, elements};
 
 /// The configured routes. The first that matches decides; where none does, a valid token is needed.
 #[derive(Debug, Clone, Default)]
@@ -86,8 +87,8 @@ impl Routes {
             }
         };
         let mut routes = Vec::new();
-        for entry in entries {
-            match Route::read(entry) {
+        for entry in elements(entries) {
+            match Route::read(&entry) {
                 Ok(route) => routes.push(route),
                 Err(findings) => members.findings.extend(findings),
             }
@@ -97,12 +98,12 @@ impl Routes {
 }
 
 impl Route {
-    fn read(entry: &Value) -> Result<Self, Vec<Finding>> {
-        let Value::Object(table) = entry else {
+    fn read(entry: &Value<'_>) -> Result<Self, Vec<Finding>> {
+        let Some(table) = entry.as_object() else {
             return Err(vec![Finding::error("gate_routes_malformed", "each route is a table")]);
         };
         let mut members = Members::new(table, "gate.routes.");
-        let pattern = members.text("path").map(ToOwned::to_owned);
+        let pattern = members.text("path").map(Cow::into_owned);
         let pattern = if let Some(pattern) = pattern.filter(|pattern| pattern.starts_with('/')) {
             Some(Pattern::new(pattern))
         } else {
@@ -118,8 +119,10 @@ impl Route {
         }
         let public = members.word("access", &[("public", true), ("token", false)]).unwrap_or(false);
         let scope = members.value("scope").map(|value| match value {
-            Value::String(text) => Some(text.split_ascii_whitespace().map(ToOwned::to_owned).collect()),
-            value => texts(value),
+            Value::String(text) => {
+                Some(text.decoded().split_ascii_whitespace().map(ToOwned::to_owned).collect())
+            }
+            value => texts(&value),
         });
         let scope: Vec<String> = match scope {
             None => Vec::new(),
@@ -195,11 +198,13 @@ fn matches<'p>(pattern: &[Segment], open: bool, mut path: impl Iterator<Item = &
 mod tests {
     use super::super::members::Members;
     use super::{Access, Routes};
+    use crate::jwt::json::Object;
     use serde_json::json;
 
     fn routes(value: &serde_json::Value) -> Routes {
-        let table = json!({ "routes": value });
-        let mut members = Members::new(table.as_object().unwrap(), "gate.");
+        let table = json!({ "routes": value }).to_string();
+        let table = Object::parse(table.as_bytes()).unwrap();
+        let mut members = Members::new(table, "gate.");
         let routes = Routes::read(&mut members);
         assert_eq!(members.finish(), []);
         routes

@@ -103,6 +103,35 @@ pub enum Value<'a> {
     Object(&'a str),
 }
 
+impl<'a> Value<'a> {
+    /// A string's text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<JsonStr<'a>> {
+        match self {
+            Self::String(text) => Some(*text),
+            _ => None,
+        }
+    }
+
+    /// A number's value, to within a few units in the last place.
+    #[must_use]
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => super::time::decimal(number.as_bytes()),
+            _ => None,
+        }
+    }
+
+    /// An object's members. Nothing where a name is there twice, which has been refused before by whoever cares.
+    #[must_use]
+    pub fn as_object(&self) -> Option<Object<'a>> {
+        match self {
+            Self::Object(text) => Object::parse(text.as_bytes()).ok(),
+            _ => None,
+        }
+    }
+}
+
 /// A member of an object.
 #[derive(Debug, Clone, Copy)]
 pub struct Member<'a> {

@@ -1,11 +1,9 @@
 //! Key rings from JWK Sets (RFC 7517 §5), validated as a whole.
 
-use serde_json::{Map, Value};
-
 use super::algorithm::Algorithm;
 use super::base64url;
 use super::hmac_key::HmacKey;
-use super::json::Object;
+use super::json::{JsonFault, Object, Value, elements};
 use super::key::{Key, Lifecycle, Material};
 use super::key_finding::{KeyFault, KeyFinding, Severity};
 use super::key_ring::KeyRing;
@@ -55,27 +53,15 @@ impl KeySet {
         if json.trim().is_empty() {
             return Self::failed(KeyFault::Empty);
         }
-        // The strict reader looks for duplicates, which serde_json would pass over.
-        if let Err(fault) = Object::parse_unique_deep(json.as_bytes()) {
-            let fault = if fault == super::json::JsonFault::NotAnObject {
-                KeyFault::NotAKeySet
-            } else {
-                KeyFault::NotJson
-            };
-            return Self::failed(fault);
-        }
-        match serde_json::from_str(json) {
-            Ok(set) => Self::from_value(&set, strength),
-            Err(_) => Self::failed(KeyFault::NotJson),
-        }
-    }
-
-    /// Reads a JWK Set that has been parsed.
-    #[must_use]
-    pub fn from_value(set: &Value, strength: Strength) -> Self {
+        let set = match Object::parse_unique_deep(json.as_bytes()) {
+            Ok(set) => set,
+            Err(JsonFault::NotAnObject) => return Self::failed(KeyFault::NotAKeySet),
+            Err(_) => return Self::failed(KeyFault::NotJson),
+        };
         let Some(Value::Array(entries)) = set.get("keys") else {
             return Self::failed(KeyFault::NotAKeySet);
         };
+        let entries: Vec<Value<'_>> = elements(entries).take(MAX_KEYS + 1).collect();
         if entries.is_empty() {
             return Self::failed(KeyFault::NoKeys);
         }
@@ -83,7 +69,7 @@ impl KeySet {
             return Self::failed(KeyFault::TooManyKeys);
         }
         let mut reading = Reading::new(strength);
-        for (index, entry) in entries.iter().enumerate() {
+        for (index, entry) in entries.into_iter().enumerate() {
             reading.entry(index, entry);
         }
         reading.finish()
@@ -150,19 +136,19 @@ impl Reading {
         self.findings.push(KeyFinding { fault, key: Some(entry.index), kid: entry.kid.clone() });
     }
 
-    fn entry(&mut self, index: usize, value: &Value) {
+    fn entry(&mut self, index: usize, value: Value<'_>) {
         let mut entry = Entry { index, kid: None };
-        let Value::Object(jwk) = value else {
+        let Some(jwk) = &value.as_object() else {
             return self.report(&entry, KeyFault::KeyNotAnObject);
         };
-        match jwk.get("kid") {
+        match jwk.get("kid").map(|kid| kid.as_str().map(|kid| kid.decoded())) {
             None => {}
-            Some(Value::String(kid)) if is_header_safe(kid) => {
-                entry.kid = Some(kid.as_str().into());
-                if self.kids.iter().any(|other| **other == **kid) {
+            Some(Some(kid)) if is_header_safe(&kid) => {
+                entry.kid = Some((*kid).into());
+                if self.kids.iter().any(|other| **other == *kid) {
                     self.report(&entry, KeyFault::DuplicateKid);
                 }
-                self.kids.push(kid.as_str().into());
+                self.kids.push((*kid).into());
             }
             Some(_) => self.report(&entry, KeyFault::MemberMalformed("kid")),
         }
@@ -171,13 +157,13 @@ impl Reading {
 
         match jwk.get("kty") {
             None => return self.report(&entry, KeyFault::MemberMissing("kty")),
-            Some(Value::String(kty)) if kty == "oct" => {}
+            Some(Value::String(kty)) if kty.is("oct") => {}
             Some(Value::String(_)) => return self.report(&entry, KeyFault::KeyTypeUnsupported),
             Some(_) => return self.report(&entry, KeyFault::MemberMalformed("kty")),
         }
         let algorithm = match jwk.get("alg") {
             None => return self.report(&entry, KeyFault::MemberMissing("alg")),
-            Some(Value::String(alg)) => match Algorithm::from_name(alg) {
+            Some(Value::String(alg)) => match Algorithm::from_name(&alg.decoded()) {
                 Some(algorithm) => algorithm,
                 None => return self.report(&entry, KeyFault::AlgorithmUnsupported),
             },
@@ -185,15 +171,15 @@ impl Reading {
         };
         let weak = match jwk.get(WEAK) {
             None => false,
-            Some(Value::Bool(weak)) => *weak,
+            Some(Value::Bool(weak)) => weak,
             Some(_) => return self.report(&entry, KeyFault::MemberMalformed(WEAK)),
         };
-        match jwk.get("k") {
+        match jwk.get("k").map(|k| k.as_str().map(|k| k.decoded())) {
             None => self.report(&entry, KeyFault::MemberMissing("k")),
-            Some(Value::String(k)) if self.strength.refuses(k.as_bytes()) => {
+            Some(Some(k)) if self.strength.refuses(k.as_bytes()) => {
                 self.report(&entry, KeyFault::PlaceholderSecret);
             }
-            Some(Value::String(k)) => match base64url::decode(k.as_bytes()) {
+            Some(Some(k)) => match base64url::decode(k.as_bytes()) {
                 Ok(secret) => self.secret(&entry, &secret, algorithm, &lifecycle, weak),
                 Err(_) => self.report(&entry, KeyFault::MemberMalformed("k")),
             },
@@ -201,25 +187,25 @@ impl Reading {
         }
     }
 
-    fn check_purpose(&mut self, entry: &Entry, jwk: &Map<String, Value>) {
+    fn check_purpose(&mut self, entry: &Entry, jwk: &Object<'_>) {
         match jwk.get("use") {
             None => {}
-            Some(Value::String(purpose)) if purpose == "sig" => {}
+            Some(Value::String(purpose)) if purpose.is("sig") => {}
             Some(Value::String(_)) => self.report(entry, KeyFault::NotForSignatures),
             Some(_) => self.report(entry, KeyFault::MemberMalformed("use")),
         }
         match jwk.get("key_ops") {
             None => {}
-            Some(Value::Array(operations)) if !operations.iter().all(Value::is_string) => {
+            Some(Value::Array(operations)) if elements(operations).any(|it| it.as_str().is_none()) => {
                 self.report(entry, KeyFault::MemberMalformed("key_ops"));
             }
-            Some(Value::Array(operations)) if operations.iter().any(|operation| operation == "verify") => {}
+            Some(Value::Array(operations)) if elements(operations).any(|it| is_verify(&it)) => {}
             Some(Value::Array(_)) => self.report(entry, KeyFault::NotForVerifying),
             Some(_) => self.report(entry, KeyFault::MemberMalformed("key_ops")),
         }
     }
 
-    fn lifecycle(&mut self, entry: &Entry, jwk: &Map<String, Value>) -> Lifecycle {
+    fn lifecycle(&mut self, entry: &Entry, jwk: &Object<'_>) -> Lifecycle {
         let mut time = |name: &'static str| match jwk.get(name) {
             None => None,
             Some(value) => {
@@ -297,6 +283,10 @@ impl Reading {
             key.lifecycle.revoked |= revoked.iter().any(|other| other.same_secret(key));
         }
     }
+}
+
+fn is_verify(operation: &Value<'_>) -> bool {
+    operation.as_str().is_some_and(|operation| operation.is("verify"))
 }
 
 /// A `kid` goes into a response header and into logs: visible ASCII, not empty, not long.

@@ -8,6 +8,8 @@
 //! }
 //! ```
 
+use core::fmt;
+
 use super::base64url::decode_into;
 use super::claims::Claims;
 use super::compact::Compact;
@@ -41,7 +43,6 @@ pub struct Authentic<'s, 'k> {
 }
 
 /// A token that passed.
-#[derive(Debug)]
 pub struct Accepted<'s, 'k> {
     /// Its claims.
     pub claims: Claims<'s>,
@@ -137,6 +138,15 @@ impl<'s, 'k> Authentic<'s, 'k> {
             Ok(Accepted { claims, key, payload: self.payload })
         };
         accept().map_err(|refusal: Refusal| Refusal { key: Some(index), ..refusal })
+    }
+}
+
+impl fmt::Debug for Accepted<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted")
+            .field("claims", &self.claims)
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }
 

@@ -84,7 +84,7 @@ impl New {
         let set = Value::Object(set);
 
         // The reader has the last word on what is a key, and on what is a name.
-        match KeySet::from_value(&set, Strength::Enforced).findings.first() {
+        match KeySet::from_json(&set.to_string(), Strength::Enforced).findings.first() {
             None => Ok(set),
             Some(finding) => Err(Failure::Usage(format!("{finding}: {}", remedy::of(finding.fault)))),
         }
