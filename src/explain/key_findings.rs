@@ -2,7 +2,7 @@
 
 use crate::jwt::{
     Action, Algorithm, Claims, Code, Header, Key, KeyRing, Lifecycle, NamedKind, NumericDate, Stage,
-    TokenKind, UnknownKid, Why,
+    TokenKind, UnknownKid, Why, is_placeholder,
 };
 
 use super::cause::{Cause, Diagnosis, Level, Party};
@@ -52,6 +52,10 @@ impl<'a> KeyFindings<'a, '_> {
             },
             (Some(ring), _) => return self.of_signer(ring),
             (None, _) => match self.search(self.kid().as_deref()) {
+                // What closes the gate is what the token was signed with.
+                Some(Signer::Key(key)) if key.secret.as_deref().is_some_and(is_placeholder) => {
+                    Some(placeholder())
+                }
                 Some(Signer::Key(key)) if self.is_the_right_key(key) => None,
                 Some(signer) => self.made_by_another(signer),
                 None => None,

@@ -307,6 +307,8 @@ fn placeholders() -> Vec<Case> {
         by("under another hash", "your-512-bit-secret", r#"{"alg":"HS512"}"#),
         by("under a name that the ring does not know", "changeme", &hs256("prod")),
         by("without a context", "secret", r#"{"alg":"HS256","typ":"JWT"}"#).alone(),
+        by("with the placeholder in the ring", "secret", &hs256("active"))
+            .with(&json!({"access_keys": set(&[jwk("active", b"secret")])})),
         case(
             "placeholder_secret",
             "expired as well",
