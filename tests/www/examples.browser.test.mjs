@@ -11,7 +11,7 @@ const DIAGNOSES = `not_a_jwt jwe_token bearer_prefix quoted_token surrounding_wh
   access_token_used_as_refresh id_token_used_as_access timestamps_in_milliseconds timestamps_as_strings clock_skew no_expiry
   lifetime_too_long ok`.split(/\s+/);
 const VERDICTS = `signature_mismatch key_not_found expired audience_mismatch issuer_mismatch type_mismatch not_yet_valid
-  token_too_old claim_missing malformed_claims malformed_token insufficient_scope`.split(/\s+/);
+  token_too_old claim_missing malformed_claims malformed_token insufficient_scope configuration_invalid`.split(/\s+/);
 
 let inspector;
 before(async () => {
@@ -32,7 +32,7 @@ test("every example yields its cause, shows it on top, and has its place among t
     await t.test(code, async () => {
       const { cause, verdict } = await inspected.example(code);
       assert.equal(cause.code, code, cause.summary);
-      assert.ok(verdict, "an example brings keys, so there is a verdict");
+      assert.equal(verdict === null, code === "configuration_invalid", "an example brings keys, so there is a verdict");
       const shadow = (selector) => page.evaluate((one) => document.querySelector("token-inspector").shadowRoot.querySelector(one)?.textContent, selector);
       assert.equal(await shadow(".cause .cause-code code"), code);
       assert.equal(await shadow(".cause h2"), cause.summary.split("`").length % 2 ? cause.summary.replaceAll("`", "") : cause.summary);
@@ -45,6 +45,30 @@ test("every example yields its cause, shows it on top, and has its place among t
   }
   await inspected.assertQuiet();
   await documents.assertQuiet();
+});
+
+/** Every text and number in a value, but for short ones, which stand in sentences by chance. */
+function values(value) {
+  if (typeof value === "string") return value.length > 5 ? [/^[a-z]+$/.test(value) ? `\`${value}\`` : value] : [];
+  if (typeof value === "number") return [String(value), new Date(value * 1000).toISOString().slice(0, -5)];
+  return value && typeof value === "object" ? Object.values(value).flatMap(values) : [];
+}
+
+test("the redacted copy of no example holds its signature, its keys or, masked, a claim's value", async () => {
+  const inspected = await inspector.open({ permissions: ["clipboard-read", "clipboard-write"] });
+  const { page } = inspected;
+  for (const code of await page.$$eval("[data-example]", (buttons) => buttons.map(({ dataset }) => dataset.example))) {
+    const { claims } = await inspected.example(code);
+    await page.click("#copy");
+    const copy = await page.inputValue("#copied");
+    assert.ok(copy.startsWith(`Cause: ${code}\n`));
+    const pasted = await page.inputValue("#token");
+    const rings = await Promise.all(["#access-keys", "#refresh-keys"].map((field) => page.inputValue(field)));
+    const keys = rings.filter(Boolean).flatMap((ring) => JSON.parse(ring).keys.map(({ k }) => k));
+    const segments = pasted.trim().split(/\.|%2E/).filter((segment) => segment.length > 16);
+    const hidden = [...keys, ...segments, ...(code === "not_a_jwt" ? [pasted] : []), ...values(claims)];
+    assert.deepEqual(hidden.filter((text) => copy.includes(text)), [], code);
+  }
 });
 
 test("an example is made anew with every click: nothing on the page is a key that others have", async () => {

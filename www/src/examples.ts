@@ -112,6 +112,10 @@ const signatures: ExampleGroup = {
       policy: POLICY,
       now,
     }),
+    configuration_invalid: async (now) => {
+      const key = keyOfText("2026-11", "ACCESS_SECRET");
+      return { token: await signed(freshKey("2026-11"), claims(now)), accessKeys: ring(key), policy: POLICY, now };
+    },
     alg_none: async (now) => ({ ...(await minted(now)), token: `${unsigned({ alg: "none", typ: "at+jwt" }, claims(now))}.` }),
     key_type_confusion: async (now) => ({
       ...(await minted(now)),

@@ -87,12 +87,19 @@ function withoutBeginnings(text: string, hidden: readonly string[]): string {
   }, text);
 }
 
-/** Longest first, so that no rest of one is left by another. Short ones only as whole words. */
+/**
+ * Longest first, so that no rest of one is left by another. Short ones only as whole words, and what could be a word of any
+ * sentence ("access") only where it is quoted.
+ */
 function withoutAll(text: string, hidden: readonly string[]): string {
   const longestFirst = [...new Set(hidden)].filter(Boolean).sort((a, b) => b.length - a.length);
   return longestFirst.reduce((rest, one) => {
     const escaped = one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-    const pattern = one.length > 4 ? escaped : `(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`;
-    return rest.replace(new RegExp(pattern, "gu"), MASK);
+    return rest.replace(new RegExp(bounded(one, escaped), "gu"), MASK);
   }, text);
+}
+
+function bounded(one: string, escaped: string): string {
+  if (/^[a-z]{1,12}$/.test(one)) return `(?<=[\`"])${escaped}(?=[\`"])`;
+  return one.length > 4 ? escaped : `(?<![\\p{L}\\p{N}_])${escaped}(?![\\p{L}\\p{N}_])`;
 }
