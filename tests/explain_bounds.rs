@@ -1,7 +1,12 @@
 //! Explaining is bounded in time for every token: a stranger's token must not keep a Worker or a page busy.
 
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at what it did not expect")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it did not expect"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -43,14 +48,15 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
         let times = (room - before.len() - after.len()) / unit.len();
         [before, &unit.repeat(times), after].concat().into_bytes()
     };
-    let members: String = (0..4000).map(|number| format!(r#""claim-{number}":{number},"#)).collect();
+    let members: String =
+        (0..4000).map(|number| format!(r#""claim-{number}":{number}"#)).collect::<Vec<_>>().join(",");
     let nested =
         ["{\"a\":".repeat(120), format!("\"{}\"", "x".repeat(room - 1000)), "}".repeat(120)].concat();
     let mut all = vec![
         ("a large payload that no key signed", token(header, &filled("{\"a\":\"", "x", "\"}"))),
         ("one of quotes", token(header, &filled("{\"a\":\"", "\\\"", "\"}"))),
         ("one of escapes", token(header, &filled("{\"a\":\"", "\\u202e", "\"}"))),
-        ("many claims", token(header, format!("{{{members}\"z\":1}}").as_bytes())),
+        ("many claims", token(header, format!("{{{members}}}").as_bytes())),
         ("many audiences", token(header, &filled("{\"aud\":[", "\"x\",", "\"y\"]}"))),
         ("deep claims", token(header, nested.as_bytes())),
         ("brackets all the way down", token(header, &filled("{\"a\":", "[", "}"))),

@@ -94,6 +94,7 @@ function withoutBeginnings(text: string, hidden: readonly string[]): string {
 function withoutAll(text: string, hidden: readonly string[]): string {
   const longestFirst = [...new Set(hidden)].filter(Boolean).sort((a, b) => b.length - a.length);
   return longestFirst.reduce((rest, one) => {
+    if (!rest.includes(one)) return rest;
     const escaped = one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return rest.replace(new RegExp(bounded(one, escaped), "gu"), MASK);
   }, text);
