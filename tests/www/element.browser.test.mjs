@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { pathToFileURL } from "node:url";
 
 import { root } from "../../scripts/setup/places.mjs";
 import { launch } from "../chromium.mjs";
@@ -149,6 +150,11 @@ test("numbers are shown as they are written, however JavaScript reads them", asy
     assert.ok(shown.includes(written), `${written} in ${shown}`);
   }
   assert.match(shown, /in \d+ minutes/);
+});
+
+test("where there is no document, importing it does no harm", async () => {
+  const { TokenInspector } = await import(pathToFileURL(join(dist, "element.js")));
+  assert.equal(typeof TokenInspector, "function");
 });
 
 test("links go where a page can be, and nowhere else", async () => {

@@ -54,6 +54,20 @@ function values(value) {
   return value && typeof value === "object" ? Object.values(value).flatMap(values) : [];
 }
 
+test("what passes, what passes with a warning and what is refused look different, by a sign as well", async () => {
+  const inspected = await inspector.open();
+  const looks = [];
+  for (const code of ["ok", "lifetime_too_long", "expired"]) {
+    await inspected.example(code);
+    looks.push(await inspected.page.evaluate(() => {
+      const card = document.querySelector("token-inspector").shadowRoot.querySelector(".cause");
+      return [card.className, getComputedStyle(card).borderTopColor, card.querySelector(".icon path").getAttribute("d")];
+    }));
+  }
+  assert.deepEqual(looks.map(([name]) => name), ["cause good", "cause doubtful", "cause bad"]);
+  for (const which of [1, 2]) assert.equal(new Set(looks.map((look) => look[which])).size, 3);
+});
+
 test("the redacted copy of no example holds its signature, its keys or, masked, a claim's value", async () => {
   const inspected = await inspector.open({ permissions: ["clipboard-read", "clipboard-write"] });
   const { page } = inspected;

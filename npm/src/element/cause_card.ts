@@ -16,7 +16,7 @@ export function causeCard(report: Report, addressOf: CodeAddress): HTMLElement {
     html(
       "p",
       { class: "cause-code" },
-      outcomeIcon(code === "ok" ? "passed" : "failed"),
+      outcomeIcon(ICONS[tone(report)]),
       html("span", { class: "hidden" }, "Cause: "),
       html("code", { part: "code" }, code),
       verdictNote(report),
@@ -34,9 +34,13 @@ export function causeCard(report: Report, addressOf: CodeAddress): HTMLElement {
   );
 }
 
-function tone({ cause, findings }: Report): string {
-  if (cause.code !== "ok") return "bad";
-  return findings.some(({ level }) => level !== "note") ? "doubtful" : "good";
+const ICONS = { good: "passed", doubtful: "warning", bad: "failed" } as const;
+
+/** A token that passes may have a cause all the same: somebody should do something about it. */
+function tone({ cause, findings }: Report): keyof typeof ICONS {
+  if (findings.some(({ level }) => level === "error")) return "bad";
+  if (findings.some(({ level }) => level === "warning")) return "doubtful";
+  return cause.code === "ok" ? "good" : "bad";
 }
 
 /** What the gate would answer, where that is another word than the cause. */

@@ -50,7 +50,7 @@ export function fromNow(time: number, now: number): string {
   if (!Number.isFinite(gap)) return "";
   if (gap === 0) return "now";
   const unit = unitOf(Math.abs(gap));
-  return relative.format(Math.trunc(gap / unit.seconds), unit.name);
+  return relative.format(Math.round(gap / unit.seconds), unit.name);
 }
 
 /** A length of time in as few letters as it takes: `30 s`, `15 min`. */
