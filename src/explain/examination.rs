@@ -81,10 +81,7 @@ impl<'c> Examination<'c> {
             self.find_all(finding.clone());
         }
         if bare.is_some() {
-            // A document that holds a token is more than what stands around it.
-            let is_document = |wrapping: &&Wrapping| matches!(wrapping, Wrapping::Document(_));
-            let document = unwrapped.wrappings.iter().find(is_document);
-            self.find_all(document.into_iter().chain(&unwrapped.wrappings).map(of_wrapping));
+            self.find_all(by_weight(&unwrapped.wrappings).map(of_wrapping));
         }
         self.find_all(finding);
         let Some(bare) = bare else { return self.find_all(configuration_findings(self.context)) };
@@ -163,12 +160,14 @@ impl<'c> Examination<'c> {
             }
             None => fine(climb, &not_checked),
         };
-        // The cause stays in front: it is of the highest level there is.
-        self.findings.sort_by_key(|finding| match finding.level {
-            Level::Error => 0,
-            Level::Warning => 1,
-            Level::Note => 2,
-        });
+        // The cause stays in front: it is of the highest level there is. Not sorted: that is a lot of code for a few.
+        let (errors, others): (Vec<_>, Vec<_>) =
+            self.findings.into_iter().partition(|finding| finding.level == Level::Error);
+        let (warnings, notes): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|finding| finding.level == Level::Warning);
+        self.findings = errors;
+        self.findings.extend(warnings);
+        self.findings.extend(notes);
         Report {
             cause,
             findings: self.findings,
@@ -187,6 +186,15 @@ impl<'c> Examination<'c> {
             },
         }
     }
+}
+
+/// A document that holds the token is all that is to be said; and white space counts less than what it stands around.
+fn by_weight(wrappings: &[Wrapping]) -> impl Iterator<Item = &Wrapping> {
+    let document = wrappings.iter().find(|wrapping| matches!(wrapping, Wrapping::Document(_)));
+    let others = if document.is_some() { &[] } else { wrappings };
+    let is_space = |wrapping: &&Wrapping| matches!(wrapping, Wrapping::WhitespaceAround);
+    let heavier = others.iter().filter(move |wrapping| !is_space(wrapping));
+    document.into_iter().chain(heavier).chain(others.iter().filter(is_space))
 }
 
 fn compact(object: &Object<'_>) -> String {

@@ -56,6 +56,9 @@ impl<'a> KeyFindings<'a, '_> {
                 Some(Signer::Key(key)) if key.secret.as_deref().is_some_and(is_placeholder) => {
                     Some(placeholder())
                 }
+                Some(Signer::Key(key)) if key.is_bare_text => {
+                    Some(spelled(key, "the text of `k` as it stands, which is no base64url"))
+                }
                 Some(Signer::Key(key)) if self.is_the_right_key(key) => None,
                 Some(signer) => self.made_by_another(signer),
                 None => None,
@@ -275,7 +278,21 @@ impl<'a> KeyFindings<'a, '_> {
                     Some(Why::NoKeyMatches { tried }) => [&tried.to_string(), " key(s) of the ring"].concat(),
                     _ => ["the key ", &quoted(&self.kid().unwrap_or_default()), " that `kid` names"].concat(),
                 };
+                let made = Algorithm::from_name(&self.alg()).map_or(0, Algorithm::hash_length);
+                let length = if self.signature.len() == made {
+                    String::new()
+                } else {
+                    [
+                        "The signature has ",
+                        &self.signature.len().to_string(),
+                        " bytes, and its algorithm makes ",
+                        &made.to_string(),
+                        ": something was appended, or it was made in another way. ",
+                    ]
+                    .concat()
+                };
                 [
+                    length.as_str(),
                     "Tried: ",
                     &tried,
                     ", then every other key that is given, as text, base64, hexadecimal, with line ends and quotes, and the publicly \

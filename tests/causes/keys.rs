@@ -126,7 +126,7 @@ fn pem(der: &[u8]) -> String {
 
 fn confused() -> Vec<Case> {
     let (rsa_key, rsa_pem) = rsa();
-    let [(ec_key, ec_pem), (ed_key, ed_pem)] = elliptic();
+    let [(elliptic_key, elliptic_pem), (edwards_key, edwards_pem)] = elliptic();
     let forged = |name, key: &Value, material: &str| {
         let token = signed(material.as_bytes(), &hs256(key["kid"].as_str().unwrap()), &claims(&json!({})));
         case("key_type_confusion", name, token).with(&json!({"access_keys": set(std::slice::from_ref(key))}))
@@ -140,8 +140,8 @@ fn confused() -> Vec<Case> {
     vec![
         forged("the PEM text of an RSA key", &rsa_key, &rsa_pem),
         forged("the PEM text without its last line end", &rsa_key, rsa_pem.trim_end()),
-        forged("the PEM text of an EC key", &ec_key, &ec_pem),
-        forged("the PEM text of an Ed25519 key", &ed_key, &ed_pem),
+        forged("the PEM text of an EC key", &elliptic_key, &elliptic_pem),
+        forged("the PEM text of an Ed25519 key", &edwards_key, &edwards_pem),
         forged("the JWK itself", &rsa_key, &text(&rsa_key)),
         forged("the modulus", &rsa_key, rsa_key["n"].as_str().unwrap()),
         case(
@@ -259,7 +259,10 @@ fn wrong_kid() -> Vec<Case> {
 
 fn spelled() -> Vec<Case> {
     let bytes = &secret(ACTIVE)[..32];
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap();
+    let hex = |bytes: &[u8]| -> String {
+        bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0x0F)]).collect()
+    };
     let ordinary = |bytes: &[u8]| base64url::encode(bytes).replace('-', "+").replace('_', "/");
     let issuer_used = |name, secret: &[u8]| {
         case("secret_encoding", name, signed(secret, &hs256("active"), &claims(&json!({}))))
@@ -278,6 +281,8 @@ fn spelled() -> Vec<Case> {
         issuer_used("a carriage return and a line feed", &[bytes, b"\r\n"].concat()),
         issuer_used("double quotes", &[b"\"", bytes, b"\""].concat()),
         issuer_used("Latin-1 in UTF-8", bytes.iter().copied().map(char::from).collect::<String>().as_bytes()),
+        issuer_used("the text of `k` itself, which is no base64url", b"a secret: of words, and not of base64url")
+            .with(&json!({"access_keys": set(&[jwk_with("active", &[], &json!({"k": "a secret: of words, and not of base64url"}))])})),
         ring_holds("the bytes of a base64url text", &base64url::encode(bytes), bytes),
         ring_holds("the bytes of a base64 text", &(ordinary(bytes) + "="), bytes),
         ring_holds("the bytes of a hexadecimal text", &hex(bytes), bytes),
@@ -304,6 +309,8 @@ fn placeholders() -> Vec<Case> {
         by("of every example", "secret", r#"{"alg":"HS256","typ":"JWT"}"#),
         by("the name of a variable", "ACCESS_SECRET", r#"{"alg":"HS256"}"#),
         by("the empty one", "", r#"{"alg":"HS256"}"#),
+        by("one of them over and over", &"secret".repeat(6), r#"{"alg":"HS256"}"#),
+        by("nothing but zeros", &"0".repeat(32), r#"{"alg":"HS256"}"#),
         by("under another hash", "your-512-bit-secret", r#"{"alg":"HS512"}"#),
         by("under a name that the ring does not know", "changeme", &hs256("prod")),
         by("without a context", "secret", r#"{"alg":"HS256","typ":"JWT"}"#).alone(),

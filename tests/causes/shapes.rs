@@ -59,6 +59,12 @@ fn no_tokens() -> Vec<Case> {
         case("not_a_jwt", "an object of JavaScript", "[object Object]"),
         case("not_a_jwt", "HTTP Basic", "Basic cnVubmVyOjEyMw"),
         case("not_a_jwt", "a signed cookie", cookie),
+        case(
+            "not_a_jwt",
+            "a padded session of a framework",
+            padded(b"{\"iv\":\"AAAA\",\"value\":\"BBBB\",\"mac\":1}"),
+        ),
+        case("not_a_jwt", "a token in base64 once more", base64url::encode(good().as_bytes())),
         case("not_a_jwt", "a host name", "api.club.example"),
         case("not_a_jwt", "nothing but dots", ".".repeat(40)),
         case("not_a_jwt", "a response in JSON", text(&json!({"access_token": good(), "expires_in": 600}))),
@@ -81,6 +87,14 @@ fn no_tokens() -> Vec<Case> {
         case("not_a_jwt", "bytes that are no text", vec![0xFF, 0xFE, 0x00, 0x80]),
         case("not_a_jwt", "an opaque token without a context", base64url::encode(&secret(8))).alone(),
     ]
+}
+
+fn padded(bytes: &[u8]) -> String {
+    let mut text = base64url::encode(bytes).replace('-', "+").replace('_', "/");
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    text
 }
 
 fn encrypted() -> Vec<Case> {
@@ -116,6 +130,7 @@ fn in_front() -> Vec<Case> {
         front("the whole header", "Authorization: Bearer "),
         front("the scheme without its space", "Bearer"),
         front("another scheme", "JWT "),
+        case("bearer_prefix", "the scheme, and a line end behind the token", format!("Bearer {}\n", good())),
         front("the name of a parameter", "access_token="),
         front("the scheme and quotes inside", "Bearer \"").with(&json!({"now": NOW + DAY})),
         case(
@@ -134,6 +149,7 @@ fn quoted() -> Vec<Case> {
         around("single quotes", "'", "'"),
         around("a line of JSON", "\"", "\","),
         around("quotes within a string", "\\\"", "\\\""),
+        around("bytes of Python", "b'", "'"),
         around("brackets", "<", ">"),
         around("an array", "[\"", "\"]"),
         around("typographic quotes", "\u{201C}", "\u{201D}"),
@@ -293,6 +309,7 @@ fn malformed() -> Vec<Case> {
             [header.as_str(), &payload, &signature, "abcd"].join("."),
         ),
         case("malformed_token", "no dots", [header.as_str(), &payload, &signature].concat()),
+        case("malformed_token", "colours of a terminal in front", format!("\u{1b}[31m{}", good())),
         with_header("no algorithm", r#"{"typ":"JWT","kid":"active"}"#),
         with_header("an algorithm that is a number", r#"{"alg":256}"#),
         with_header("a kid that is a number", r#"{"alg":"HS256","kid":7}"#),
