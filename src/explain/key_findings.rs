@@ -489,7 +489,7 @@ pub(super) fn configuration_findings(context: &Context) -> Vec<Finding> {
         let shared = crate::jwt::KeySet::shared_secret(access, refresh)?;
         Some([&shared.to_string(), ". Until that is mended, every token is refused."].concat())
     });
-    fix.map(|fix| invalid(fix).level(Level::Warning).remark()).into_iter().collect()
+    fix.map(|fix| invalid(fix).level(Level::Warning)).into_iter().collect()
 }
 
 fn spelled(key: &KnownKey, seen: &str) -> Finding {
