@@ -1,7 +1,7 @@
 //! The claims against the policy, in the order in which the verifier looks at them; every one that fails, not only the first.
 
 use crate::jwt::json::{Object, Value};
-use crate::jwt::{Audience, Claims, Code, Header, NamedKind, Refusal, Scope, Why, judge_scope};
+use crate::jwt::{Audience, Claims, Code, Header, NamedKind, Refusal, Scope, TokenKind, Why, judge_scope};
 
 use super::cause::{Cause, Diagnosis, Level};
 use super::context::Context;
@@ -78,6 +78,9 @@ impl<'a, 's> ClaimFindings<'a, 's> {
 
     fn issuer(&mut self) {
         let Err(refusal) = self.context.policy.judge_issuer(self.claims) else { return };
+        if refusal.code == Code::ClaimMissing && self.claims.has("iss") {
+            return; // it is malformed, and that has been said
+        }
         let expected = list(self.context.policy.issuers.iter().map(String::as_str));
         if refusal.code == Code::ClaimMissing {
             return self.absent("iss", &["expected is one of ", &expected, "."].concat());
@@ -99,6 +102,9 @@ impl<'a, 's> ClaimFindings<'a, 's> {
 
     fn audience(&mut self) {
         let Err(refusal) = self.context.policy.judge_audience(self.claims) else { return };
+        if refusal.code == Code::ClaimMissing && self.claims.has("aud") {
+            return;
+        }
         if let Some(fix) = self.id_token() {
             let needed = list(self.context.policy.audiences.iter().map(String::as_str));
             let seen = self.seen("aud");
@@ -132,7 +138,7 @@ impl<'a, 's> ClaimFindings<'a, 's> {
 
     /// What tells that this is an ID token where an access token is needed.
     fn id_token(&self) -> Option<String> {
-        if self.context.kind != crate::jwt::TokenKind::Access {
+        if self.context.kind != TokenKind::Access {
             return None;
         }
         let place = match &self.declared {
@@ -165,7 +171,10 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             return self.found.push(Finding::new(cause, fix).level(level));
         }
         let Err(refusal) = judged else { return };
-        let needed = self.context.kind.name();
+        let needed = match self.context.kind {
+            TokenKind::Access => "an access",
+            TokenKind::Refresh => "a refresh",
+        };
         let seen = match refusal.why {
             Why::Claim(name) => ["The claim `", name, "` is ", &self.seen(name)].concat(),
             _ => match typ {
@@ -179,7 +188,7 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             Cause::Verdict(Code::TypeMismatch),
             &[
                 &seen,
-                "; needed is an ",
+                "; needed is ",
                 needed,
                 " token. Send one, or, should this be one, let the issuer say so or add the type to `access_types` or \
                  `refresh_types`.",

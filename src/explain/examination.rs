@@ -81,7 +81,7 @@ impl<'c> Examination<'c> {
             self.find_all(finding.clone());
         }
         if bare.is_some() {
-            self.find_all(unwrapped.wrappings.iter().map(of_wrapping));
+            self.find_all(by_weight(&unwrapped.wrappings).map(of_wrapping));
         }
         self.find_all(finding);
         let Some(bare) = bare else { return self.find_all(configuration_findings(self.context)) };
@@ -158,14 +158,16 @@ impl<'c> Examination<'c> {
                 self.findings.insert(0, cause.clone());
                 cause
             }
-            None => fine(climb, &not_checked),
+            None => fine(climb, &not_checked, self.findings.is_empty()),
         };
-        // The cause stays in front: it is of the highest level there is.
-        self.findings.sort_by_key(|finding| match finding.level {
-            Level::Error => 0,
-            Level::Warning => 1,
-            Level::Note => 2,
-        });
+        // The cause stays in front: it is of the highest level there is. Not sorted: that is a lot of code for a few.
+        let (errors, others): (Vec<_>, Vec<_>) =
+            self.findings.into_iter().partition(|finding| finding.level == Level::Error);
+        let (warnings, notes): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|finding| finding.level == Level::Warning);
+        self.findings = errors;
+        self.findings.extend(warnings);
+        self.findings.extend(notes);
         Report {
             cause,
             findings: self.findings,
@@ -186,6 +188,15 @@ impl<'c> Examination<'c> {
     }
 }
 
+/// A document that holds the token is all that is to be said; and white space counts less than what it stands around.
+fn by_weight(wrappings: &[Wrapping]) -> impl Iterator<Item = &Wrapping> {
+    let document = wrappings.iter().find(|wrapping| matches!(wrapping, Wrapping::Document(_)));
+    let others = if document.is_some() { &[] } else { wrappings };
+    let is_space = |wrapping: &&Wrapping| matches!(wrapping, Wrapping::WhitespaceAround);
+    let heavier = others.iter().filter(move |wrapping| !is_space(wrapping));
+    document.into_iter().chain(heavier).chain(others.iter().filter(is_space))
+}
+
 fn compact(object: &Object<'_>) -> String {
     let mut text = String::new();
     push_compact_object(&mut text, object);
@@ -197,8 +208,13 @@ fn signing_input(token: &[u8]) -> Option<&[u8]> {
     token.get(..token.iter().rposition(|&byte| byte == b'.')?)
 }
 
-fn fine(climb: &Climb, not_checked: &[&str]) -> Finding {
-    let finding = Finding::new(Cause::Ok, "Nothing needs to be done.").level(Level::Note);
+fn fine(climb: &Climb, not_checked: &[&str], without_remarks: bool) -> Finding {
+    let fix = if without_remarks {
+        "Nothing needs to be done."
+    } else {
+        "Nothing needs to be done for this token; the remarks are worth a look."
+    };
+    let finding = Finding::new(Cause::Ok, fix).level(Level::Note);
     if climb.verdict.is_some() {
         return finding;
     }

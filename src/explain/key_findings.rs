@@ -2,7 +2,7 @@
 
 use crate::jwt::{
     Action, Algorithm, Claims, Code, Header, Key, KeyRing, Lifecycle, NamedKind, NumericDate, Stage,
-    TokenKind, UnknownKid, Why,
+    TokenKind, UnknownKid, Why, is_placeholder,
 };
 
 use super::cause::{Cause, Diagnosis, Level, Party};
@@ -44,9 +44,25 @@ impl<'a> KeyFindings<'a, '_> {
             (
                 Some(_),
                 Some(code @ (Code::SignatureMismatch | Code::KeyNotFound | Code::AlgorithmNotAllowed)),
-            ) => self.made_by_another().or_else(|| self.unexplained(code)),
+            ) => match self.search(self.kid().as_deref()) {
+                // The same key, over the text in the ordinary alphabet: that has been found.
+                Some(Signer::Key(key)) if self.is_the_right_key(key) => None,
+                Some(signer) => self.made_by_another(signer),
+                None => self.swapped_without_its_ring().or_else(|| self.unexplained(code)),
+            },
             (Some(ring), _) => return self.of_signer(ring),
-            (None, _) => self.made_by_another(),
+            (None, _) => match self.search(self.kid().as_deref()) {
+                // What closes the gate is what the token was signed with.
+                Some(Signer::Key(key)) if key.secret.as_deref().is_some_and(is_placeholder) => {
+                    Some(placeholder())
+                }
+                Some(Signer::Key(key)) if key.is_bare_text => {
+                    Some(spelled(key, "the text of `k` as it stands, which is no base64url"))
+                }
+                Some(Signer::Key(key)) if self.is_the_right_key(key) => None,
+                Some(signer) => self.made_by_another(signer),
+                None => None,
+            },
         };
         found.into_iter().collect()
     }
@@ -63,7 +79,8 @@ impl<'a> KeyFindings<'a, '_> {
     fn confusion(&self) -> Option<Finding> {
         let keys = self.context.own_keys()?;
         let (kid, alg) = (self.kid(), self.alg());
-        let is_mac = alg.starts_with("HS");
+        // Whatever its case: a misspelt name is the algorithm's own finding.
+        let is_mac = alg.get(..2).is_some_and(|family| family.eq_ignore_ascii_case("HS"));
         let named = kid.as_deref().and_then(|kid| keys.named(kid));
         let key = match named {
             Some(key) => Some(key).filter(|key| key.kty.is_some() && key.is_symmetric() != is_mac),
@@ -100,15 +117,25 @@ impl<'a> KeyFindings<'a, '_> {
         Some(Finding::new(CONFUSION, fix))
     }
 
-    /// Looks for whoever made a signature that does not verify.
-    fn made_by_another(&self) -> Option<Finding> {
-        let signer = self.search(self.kid().as_deref());
+    /// Whether nothing is wrong with a key of the ring that made the signature: the token names it, or none. The verifier may
+    /// be unable to tell, for the ring's or the token's sake.
+    fn is_the_right_key(&self, key: &KnownKey) -> bool {
+        let told = self.climb.refusal.as_ref().is_some_and(|refusal| {
+            matches!(refusal.code, Code::SignatureMismatch | Code::KeyNotFound)
+                && self.signing_inputs.iter().flatten().count() == 1
+        });
+        let kid = self.kid();
+        !told && (kid.is_none() || kid == key.kid)
+    }
+
+    /// Who made a signature that does not verify.
+    fn made_by_another(&self, signer: Signer<'_>) -> Option<Finding> {
         match signer {
-            Some(Signer::Key(key)) => self.other_key(key),
-            Some(Signer::OtherRing(key)) => Some(self.other_ring(key)),
-            Some(Signer::Spelled(key, seen)) => Some(spelled(key, seen)),
-            Some(Signer::KeyOfOtherAlgorithm(key)) => Some(self.other_algorithm(key)),
-            Some(Signer::PublicKey(key, seen)) => {
+            Signer::Key(key) => self.other_key(key),
+            Signer::OtherRing(key) => Some(self.other_ring(key)),
+            Signer::Spelled(key, seen) => Some(spelled(key, seen)),
+            Signer::KeyOfOtherAlgorithm(key) => Some(self.other_algorithm(key)),
+            Signer::PublicKey(key, seen) => {
                 let fix = [
                     "The signature is a MAC under ",
                     seen,
@@ -119,8 +146,7 @@ impl<'a> KeyFindings<'a, '_> {
                 ];
                 Some(Finding::new(CONFUSION, fix.concat()))
             }
-            Some(Signer::Known) => Some(placeholder()),
-            None => self.swapped_without_its_ring(),
+            Signer::Known => Some(placeholder()),
         }
     }
 
@@ -136,14 +162,13 @@ impl<'a> KeyFindings<'a, '_> {
     /// A key of the ring made the signature, and the verifier did not try it or tried another one.
     fn other_key(&self, key: &KnownKey) -> Option<Finding> {
         let kid = self.kid();
-        let ring = self.context.own_keys()?.ring.as_ref()?;
-        let in_ring = ring.keys().iter().find(|other| other.kid == key.kid.as_deref().map(Into::into));
+        let ring = self.context.own_keys()?.ring.as_ref();
+        let in_ring = ring
+            .into_iter()
+            .flat_map(KeyRing::keys)
+            .find(|other| other.kid == key.kid.as_deref().map(Into::into));
         if in_ring.is_some_and(|key| key.lifecycle.revoked) {
             return Some(self.revoked(key.kid.as_deref()));
-        }
-        // The same key, over the text in the ordinary alphabet: that is the other finding.
-        if self.signing_inputs.iter().flatten().count() > 1 && (kid.is_none() || kid == key.kid) {
-            return None;
         }
         let seen = match &kid {
             Some(kid) => ["The header says `kid` ", &quoted(kid)].concat(),
@@ -253,7 +278,21 @@ impl<'a> KeyFindings<'a, '_> {
                     Some(Why::NoKeyMatches { tried }) => [&tried.to_string(), " key(s) of the ring"].concat(),
                     _ => ["the key ", &quoted(&self.kid().unwrap_or_default()), " that `kid` names"].concat(),
                 };
+                let made = Algorithm::from_name(&self.alg()).map_or(0, Algorithm::hash_length);
+                let length = if self.signature.len() == made {
+                    String::new()
+                } else {
+                    [
+                        "The signature has ",
+                        &self.signature.len().to_string(),
+                        " bytes, and its algorithm makes ",
+                        &made.to_string(),
+                        ": something was appended, or it was made in another way. ",
+                    ]
+                    .concat()
+                };
                 [
+                    length.as_str(),
                     "Tried: ",
                     &tried,
                     ", then every other key that is given, as text, base64, hexadecimal, with line ends and quotes, and the publicly \
@@ -450,7 +489,7 @@ pub(super) fn configuration_findings(context: &Context) -> Vec<Finding> {
         let shared = crate::jwt::KeySet::shared_secret(access, refresh)?;
         Some([&shared.to_string(), ". Until that is mended, every token is refused."].concat())
     });
-    fix.map(|fix| invalid(fix).level(Level::Warning).remark()).into_iter().collect()
+    fix.map(|fix| invalid(fix).level(Level::Warning)).into_iter().collect()
 }
 
 fn spelled(key: &KnownKey, seen: &str) -> Finding {

@@ -178,6 +178,10 @@ fn three_segments<'t>(text: &'t [u8], header: &[u8], payload: &[u8], signature: 
             let seen = fault_of(header, "The header");
             broken(text, malformed(&seen))
         }
+        Err(Fault::Characters) if claims.is_ok() => {
+            let seen = fault_of(header, "The header");
+            broken(text, malformed(&seen))
+        }
         Err(_) if claims.is_ok() => {
             broken(text, truncated("Its beginning is missing: the header is not whole."))
         }
@@ -371,6 +375,8 @@ fn kind_of(text: &[u8]) -> &'static str {
         "a key or certificate in PEM, which should not be sent anywhere"
     } else if starts(b"<") || starts(b"PHNhbW") || starts(b"PD94") || starts(b"PEFzc2") {
         "an XML document (a SAML assertion is not a JWT: exchange it for a token, RFC 7522)"
+    } else if starts(b"ZXlK") {
+        "base64 of what begins like a JWT: it was encoded once too often, and has to be decoded once"
     } else if starts(b"http://") || starts(b"https://") {
         "a URL"
     } else if text.len() == 36

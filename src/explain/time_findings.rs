@@ -17,6 +17,8 @@ const MOST_SKEW: f64 = 86_400.0;
 const MOST_SKEW_OF_NBF: f64 = 300.0;
 /// Above this an access token lives absurdly long: nothing but its expiry ends it.
 const MOST_FOR_ACCESS: f64 = 90.0 * 86_400.0;
+/// A year in seconds: as a point in time it is 1971, before there were tokens.
+const MOST_FOR_A_DURATION: f64 = 31_622_400.0;
 /// The longest that browsers keep a cookie (RFC 6265bis §5.5).
 const MOST_FOR_REFRESH: f64 = 400.0 * 86_400.0;
 
@@ -219,6 +221,13 @@ impl TimeFindings<'_, '_> {
     fn expired(&self, now: NumericDate) -> Finding {
         let Some(expires) = self.claims.expires else { return verdict(Code::Expired, String::new()) };
         let at = ["The token expired at ", &rfc3339(expires), ", ", &distance(expires, now), "."].concat();
+        if (60.0..MOST_FOR_A_DURATION).contains(&expires.seconds()) {
+            let fix = [
+                at.as_str(),
+                " The number looks like a duration: `exp` is a point in time, the time of issue plus the lifetime.",
+            ];
+            return verdict(Code::Expired, fix.concat()).party(Party::Issuer).action(Action::Stop);
+        }
         if let Some(issued) = self.claims.issued_at
             && expires <= issued
         {
