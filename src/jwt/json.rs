@@ -5,6 +5,11 @@
 //! refused (RFC 7515 §4, RFC 7519 §4 allow that), so are lone surrogates, a byte order mark and deep nesting. It does
 //! not recurse, so that no input can exhaust the stack, which in wasm would abort the instance.
 
+#![expect(
+    clippy::inline_always,
+    reason = "where the crate is compiled for size, every byte of every token would be a call"
+)]
+
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
@@ -286,7 +291,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
@@ -295,14 +300,22 @@ impl<'a> Reader<'a> {
         JsonFault::Syntax { position: self.position }
     }
 
-    #[inline]
+    /// There rarely is any between the members of a token.
+    #[inline(always)]
     fn white_space(&mut self) {
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_white_space();
+        }
+    }
+
+    #[cold]
+    fn skip_white_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.position += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, byte: u8) -> Result<(), JsonFault> {
         if self.peek() == Some(byte) {
             self.position += 1;
