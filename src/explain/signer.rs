@@ -57,8 +57,9 @@ impl<'t> Search<'t> {
         let carries = |key: &KnownKey| key.alg.as_deref().is_none_or(|alg| alg == name);
 
         // The key that the token names comes first, whatever is tried.
-        let mut own: Vec<&KnownKey> = own.iter().collect();
-        own.sort_by_key(|key| kid.is_none() || key.kid.as_deref() != kid);
+        let is_named = |key: &&KnownKey| kid.is_some() && key.kid.as_deref() == kid;
+        let own: Vec<&KnownKey> =
+            own.iter().filter(is_named).chain(own.iter().filter(|key| !is_named(key))).collect();
 
         let as_it_is = |search: &mut Self, key: &KnownKey| {
             key.secret.as_ref().is_some_and(|secret| search.verifies(secret))
