@@ -80,10 +80,14 @@ impl Context {
             ("refresh_keys", Value::String(keys)) => self.set_keys(TokenKind::Refresh, &keys.decoded()),
             ("access_keys", _) => expect("access_keys", "a JWK Set, as an object or as JSON text"),
             ("refresh_keys", _) => expect("refresh_keys", "a JWK Set, as an object or as JSON text"),
-            ("policy", Value::Object(policy)) => match policy_from_text(policy) {
-                Ok(policy) => self.policy = policy,
-                Err(faults) => findings.extend(faults),
-            },
+            ("policy", Value::Object(policy)) => {
+                let tree =
+                    Object::parse(policy.as_bytes()).map(|policy| policy.to_tree()).unwrap_or_default();
+                match policy_from_json(&tree) {
+                    Ok(policy) => self.policy = policy,
+                    Err(faults) => findings.extend(faults),
+                }
+            }
             ("policy", _) => expect("policy", "an object"),
             ("now", value) => match time(value) {
                 None => expect("now", TIME),
@@ -172,11 +176,4 @@ fn time(value: Value<'_>) -> Option<NumericDate> {
 /// The words of a scope (RFC 6749 §3.3).
 fn words(scope: &str) -> impl Iterator<Item = String> + use<> {
     scope.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
-}
-
-fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
-    match serde_json::from_str(json) {
-        Ok(policy) => policy_from_json(&policy),
-        Err(_) => Err(vec![malformed("policy", "holds a number that is out of range")]),
-    }
 }

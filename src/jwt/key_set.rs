@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::algorithm::Algorithm;
 use super::base64url;
 use super::hmac_key::HmacKey;
-use super::json::Object;
+use super::json::{JsonFault, Object};
 use super::key::{Key, Lifecycle, Material};
 use super::key_finding::{KeyFault, KeyFinding, Severity};
 use super::key_ring::KeyRing;
@@ -55,17 +55,9 @@ impl KeySet {
         if json.trim().is_empty() {
             return Self::failed(KeyFault::Empty);
         }
-        // The strict reader looks for duplicates, which serde_json would pass over.
-        if let Err(fault) = Object::parse_unique_deep(json.as_bytes()) {
-            let fault = if fault == super::json::JsonFault::NotAnObject {
-                KeyFault::NotAKeySet
-            } else {
-                KeyFault::NotJson
-            };
-            return Self::failed(fault);
-        }
-        match serde_json::from_str(json) {
-            Ok(set) => Self::from_value(&set, strength),
+        match Object::parse_unique_deep(json.as_bytes()) {
+            Ok(set) => Self::from_value(&set.to_tree(), strength),
+            Err(JsonFault::NotAnObject) => Self::failed(KeyFault::NotAKeySet),
             Err(_) => Self::failed(KeyFault::NotJson),
         }
     }

@@ -51,7 +51,7 @@ impl NumericDate {
 /// The value of a JSON number to within a few units in the last place: far below a microsecond for any time there is.
 ///
 /// The standard library's exact conversion would be a tenth of the whole edge bundle, most of it a table.
-fn decimal(number: &[u8]) -> Option<f64> {
+pub(crate) fn decimal(number: &[u8]) -> Option<f64> {
     /// More digits than an `f64` can tell apart.
     const DIGITS: u32 = 18;
     /// Beyond these, every number is zero or out of range, whatever its digits.
