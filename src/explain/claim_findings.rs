@@ -88,10 +88,11 @@ impl<'a, 's> ClaimFindings<'a, 's> {
         let seen = self.claims.issuer.map(|issuer| issuer.decoded().into_owned()).unwrap_or_default();
         let near = self.context.policy.issuers.iter().any(|issuer| same_but_for_spelling(issuer, &seen));
         let advice = if near {
-            "They differ in nothing but a slash at the end, the scheme or the case, and are compared exactly: write the same text \
-             on both sides."
+            "They differ in nothing but a slash at the end, the scheme or the case, and are compared \
+             exactly: write the same text on both sides."
         } else {
-            "Send the token to the environment that it was issued for, or add its issuer to the policy, if it is trusted."
+            "Send the token to the environment that it was issued for, or add its issuer to the policy, if \
+             it is trusted."
         };
         let seen = self.seen("iss");
         self.find(
@@ -123,11 +124,11 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             _ => false,
         };
         let advice = if near {
-            "They differ in nothing but a slash at the end, the scheme or the case, and are compared exactly: write the same text \
-             on both sides."
+            "They differ in nothing but a slash at the end, the scheme or the case, and are compared \
+             exactly: write the same text on both sides."
         } else {
-            "Ask the issuer for a token for this API (`audience` or `resource` in the request), or send the token to the API that \
-             it is for."
+            "Ask the issuer for a token for this API (`audience` or `resource` in the request), or send the \
+             token to the API that it is for."
         };
         let seen = self.seen("aud");
         self.find(
@@ -190,8 +191,8 @@ impl<'a, 's> ClaimFindings<'a, 's> {
                 &seen,
                 "; needed is ",
                 needed,
-                " token. Send one, or, should this be one, let the issuer say so or add the type to `access_types` or \
-                 `refresh_types`.",
+                " token. Send one, or, should this be one, let the issuer say so or add the type to \
+                 `access_types` or `refresh_types`.",
             ],
         );
     }
@@ -272,7 +273,8 @@ impl<'a, 's> ClaimFindings<'a, 's> {
         });
         if let Some(name) = found {
             let fix = fill(
-                "The claim {} is there. Claims are encoded and not encrypted: leave it out, and change what it held.",
+                "The claim {} is there. Claims are encoded and not encrypted: leave it out, and change what \
+                 it held.",
                 &[&quoted(&name)],
             );
             let finding = Finding::new(Cause::Diagnosis(Diagnosis::SecretInClaims), fix);

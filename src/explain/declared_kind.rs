@@ -52,8 +52,8 @@ pub(super) fn swapped(declared: NamedKind, needed: TokenKind) -> Option<Diagnosi
 pub(super) fn advice(diagnosis: Diagnosis) -> &'static str {
     match diagnosis {
         Diagnosis::RefreshTokenUsedAsAccess => {
-            "Send the access token to the API, and the refresh token to nothing but the refresh endpoint: look where the client \
-             stores the two."
+            "Send the access token to the API, and the refresh token to nothing but the refresh endpoint: \
+             look where the client stores the two."
         }
         Diagnosis::AccessTokenUsedAsRefresh => {
             "Send the refresh token to the refresh endpoint: look where the client stores the two."

@@ -223,8 +223,8 @@ fn fine(climb: &Climb, not_checked: &[&str], without_remarks: bool) -> Finding {
 
 fn too_large(seen: usize, limit: usize) -> Finding {
     let fix = fill(
-        "Seen: {} bytes. Allowed: {}. Put less into the token, such as an identifier in place of a list; or raise `max_token_bytes`, if whatever stands in \
-         front of the verifier takes such headers.",
+        "Seen: {} bytes. Allowed: {}. Put less into the token, such as an identifier in place of a list; or \
+         raise `max_token_bytes`, if whatever stands in front of the verifier takes such headers.",
         &[&seen.to_string(), &limit.to_string()],
     );
     Finding::new(Cause::Verdict(Code::TokenTooLarge), fix)
@@ -235,18 +235,20 @@ fn of_wrapping(wrapping: &Wrapping) -> Finding {
         Wrapping::Prefix(name) => (
             Diagnosis::BearerPrefix,
             fill("Seen: `{}` in front of the token.", &[name]),
-            "Pass the token alone, and let one place only add the scheme: a header with `Bearer Bearer` is what comes of two.",
+            "Pass the token alone, and let one place only add the scheme: a header with `Bearer Bearer` is \
+             what comes of two.",
         ),
         Wrapping::Quotes(quotes) => (
             Diagnosis::QuotedToken,
             fill("Seen: {} around the token.", &[quotes]),
-            "Send it bare: read a JSON response with a JSON parser instead of storing its text, and take quotes out of \
-             environment files.",
+            "Send it bare: read a JSON response with a JSON parser instead of storing its text, and take \
+             quotes out of environment files.",
         ),
         Wrapping::Percent => (
             Diagnosis::UrlEncodedToken,
             "Seen: `%` and two hexadecimal digits.".to_owned(),
-            "A token needs no encoding for URLs, and in a header there must be none: decode the parameter once before using it.",
+            "A token needs no encoding for URLs, and in a header there must be none: decode the parameter \
+             once before using it.",
         ),
         Wrapping::WhitespaceAround => (
             Diagnosis::SurroundingWhitespace,
@@ -261,8 +263,8 @@ fn of_wrapping(wrapping: &Wrapping) -> Finding {
         Wrapping::OrdinaryBase64 => (
             Diagnosis::Base64NotUrlSafe,
             "Seen: `+`, `/` or `=`. Expected: `-`, `_` and no padding (RFC 7515 §2).".to_owned(),
-            "Let the issuer encode header, payload and signature as base64url without padding, before it signs: the signature is \
-             over the encoded text.",
+            "Let the issuer encode header, payload and signature as base64url without padding, before it \
+             signs: the signature is over the encoded text.",
         ),
         Wrapping::Document(what) => (
             Diagnosis::NotAJwt,
@@ -283,8 +285,8 @@ fn of_header(refusal: &Refusal, header: Option<&[u8]>) -> Finding {
         Why::AlgorithmNone => Finding::new(
             Cause::Diagnosis(Diagnosis::AlgNone),
             fill(
-                "The header says `alg` {}: an unsecured token (RFC 7519 §6), which anybody can write. Refuse it and find out where it comes from; should \
-                 it be an issuer of yours, let it sign.",
+                "The header says `alg` {}: an unsecured token (RFC 7519 §6), which anybody can write. \
+                 Refuse it and find out where it comes from; should it be an issuer of yours, let it sign.",
                 &[&said("alg").unwrap_or_default()],
             ),
         ),
@@ -294,8 +296,8 @@ fn of_header(refusal: &Refusal, header: Option<&[u8]>) -> Finding {
             Finding::new(
                 Cause::Verdict(refusal.code),
                 fill(
-                    "The header has `{}` {}. No extension is understood, and one that is critical must not be passed over (RFC 7515 §4.1.11): let the \
-                     issuer leave it out.",
+                    "The header has `{}` {}. No extension is understood, and one that is critical must not \
+                     be passed over (RFC 7515 §4.1.11): let the issuer leave it out.",
                     &[name, &seen],
                 ),
             )
@@ -303,7 +305,8 @@ fn of_header(refusal: &Refusal, header: Option<&[u8]>) -> Finding {
         why => Finding::new(
             Cause::Verdict(refusal.code),
             fill(
-                "Seen: {}. Expected: a JSON object that names each member once, with `alg`, and with texts as `alg`, `kid` and `typ`.",
+                "Seen: {}. Expected: a JSON object that names each member once, with `alg`, and with texts \
+                 as `alg`, `kid` and `typ`.",
                 &[&why.to_string()],
             ),
         ),
@@ -312,7 +315,8 @@ fn of_header(refusal: &Refusal, header: Option<&[u8]>) -> Finding {
 
 fn of_payload(refusal: &Refusal) -> Finding {
     let fix = fill(
-        "Seen: {}. Expected: a JSON object in UTF-8 that names each claim once (RFC 7519 §7.2). A token inside a token is not supported.",
+        "Seen: {}. Expected: a JSON object in UTF-8 that names each claim once (RFC 7519 §7.2). A token \
+         inside a token is not supported.",
         &[&refusal.why.to_string()],
     );
     Finding::new(Cause::Verdict(Code::MalformedClaims), fix)

@@ -95,8 +95,8 @@ impl<'a> KeyFindings<'a, '_> {
         );
         if !is_mac {
             fix.push_str(
-                ": a secret makes no such signature. Put the key that the issuer signs with into the ring, or let the \
-                 issuer sign with the secret.",
+                ": a secret makes no such signature. Put the key that the issuer signs with into the ring, \
+                 or let the issuer sign with the secret.",
             );
             return Some(Finding::new(CONFUSION, fix).party(Party::Issuer));
         }
@@ -132,8 +132,8 @@ impl<'a> KeyFindings<'a, '_> {
             Signer::KeyOfOtherAlgorithm(key) => Some(self.other_algorithm(key)),
             Signer::PublicKey(key, seen) => {
                 let fix = fill(
-                    "The signature is a MAC under {} {}, which everybody knows: the token is forged. Refuse it, and bind every key to its one algorithm (RFC 8725 \
-                     §3.1).",
+                    "The signature is a MAC under {} {}, which everybody knows: the token is forged. Refuse \
+                     it, and bind every key to its one algorithm (RFC 8725 §3.1).",
                     &[seen, &key.name()],
                 );
                 Some(Finding::new(CONFUSION, fix))
@@ -168,11 +168,12 @@ impl<'a> KeyFindings<'a, '_> {
         };
         let advice = match (&kid, self.context.policy.unknown_kid) {
             (Some(kid), UnknownKid::Reject) if self.context.own_keys()?.named(kid).is_none() => {
-                " The ring has no key of the header's name: give the key the same name on both sides, or set `unknown_kid` to \
-                 \"try_all\"."
+                " The ring has no key of the header's name: give the key the same name on both sides, or \
+                 set `unknown_kid` to \"try_all\"."
             }
             _ => {
-                " Let the issuer write the name of the key that it signs with; a key gets a new name when its secret changes."
+                " Let the issuer write the name of the key that it signs with; a key gets a new name when \
+                 its secret changes."
             }
         };
         let fix = fill("{}; the signature was made with the key {}.{}", &[&seen, &key.name(), advice]);
@@ -198,8 +199,9 @@ impl<'a> KeyFindings<'a, '_> {
             return Finding::new(Cause::Diagnosis(diagnosis), fix);
         }
         let fix = fill(
-            "{}, and {} token is needed here. Let the issuer sign each kind with the secret of its own, and see that no name of a secret is \
-             mixed up or falls back to another. Should it be {} token that does not say so, the client has swapped the two.",
+            "{}, and {} token is needed here. Let the issuer sign each kind with the secret of its own, and \
+             see that no name of a secret is mixed up or falls back to another. Should it be {} token that \
+             does not say so, the client has swapped the two.",
             &[&verified, this, that],
         );
         Finding::new(Cause::Diagnosis(Diagnosis::SignedWithOtherRing), fix)
@@ -208,7 +210,8 @@ impl<'a> KeyFindings<'a, '_> {
     fn other_algorithm(&self, key: &KnownKey) -> Finding {
         let carried = key.alg.clone().unwrap_or_else(|| "none".to_owned());
         let fix = fill(
-            "The header says `alg` {}; the signature was made with the secret of the key {}, which the ring binds to {}. Let issuer and ring use the same algorithm.",
+            "The header says `alg` {}; the signature was made with the secret of the key {}, which the ring \
+             binds to {}. Let issuer and ring use the same algorithm.",
             &[&quoted(&self.alg()), &key.name(), &quoted(&carried)],
         );
         Finding::new(Cause::Verdict(Code::AlgorithmNotAllowed), fix)
@@ -237,13 +240,15 @@ impl<'a> KeyFindings<'a, '_> {
                     fill(" (the key {} that `kid` names: {})", &[&key.name(), &quoted(&alg)])
                 });
                 fill(
-                    "The header says `alg` {}; the keys of the ring carry {}{}. Names are compared with case. Let the issuer sign with one of these, or look whether the token comes from \
+                    "The header says `alg` {}; the keys of the ring carry {}{}. Names are compared with \
+                     case. Let the issuer sign with one of these, or look whether the token comes from \
                      another issuer.",
                     &[&quoted(&self.alg()), &list(carried), &key.unwrap_or_default()],
                 )
             }
             Code::KeyNotFound => fill(
-                "The header says `kid` {}; the ring has {}. Add the issuer's key to the ring, or send the token to the environment that it was issued for.",
+                "The header says `kid` {}; the ring has {}. Add the issuer's key to the ring, or send the \
+                 token to the environment that it was issued for.",
                 &[&quoted(&self.kid().unwrap_or_default()), &list(keys.names())],
             ),
             _ => {
@@ -256,14 +261,16 @@ impl<'a> KeyFindings<'a, '_> {
                     String::new()
                 } else {
                     fill(
-                        "The signature has {} bytes, and its algorithm makes {}: something was appended, or it was made in another way. ",
+                        "The signature has {} bytes, and its algorithm makes {}: something was appended, or \
+                         it was made in another way. ",
                         &[&self.signature.len().to_string(), &made.to_string()],
                     )
                 };
                 fill(
-                    "{}Tried: {}, then every other key that is given, as text, base64, hexadecimal, with line ends and quotes, and the publicly \
-                     known strings. The issuer signs with a secret that is not given here, or the token was altered on its way. \
-                     Compare which secret, by which name, each side reads.",
+                    "{}Tried: {}, then every other key that is given, as text, base64, hexadecimal, with \
+                     line ends and quotes, and the publicly known strings. The issuer signs with a secret \
+                     that is not given here, or the token was altered on its way. Compare which secret, by \
+                     which name, each side reads.",
                     &[&length, &tried],
                 )
             }
@@ -291,20 +298,26 @@ impl<'a> KeyFindings<'a, '_> {
         let Some(retired_at) = retired_at else { return finding(name) };
         let date = rfc3339(retired_at);
         match (self.issued_at(), sign_until) {
-            (Some(issued), _) if self.is_issued_after(sign_until.unwrap_or(retired_at)) => finding(
-                fill("The key {} was retired at {}, and the token was issued at {}: the issuer still signs with the old secret, or somebody else has it. Let the issuer sign with the newest \
-                     key.", &[&name, &rfc3339(sign_until.unwrap_or(retired_at)), &rfc3339(issued)]),
-            )
+            (Some(issued), _) if self.is_issued_after(sign_until.unwrap_or(retired_at)) => finding(fill(
+                "The key {} was retired at {}, and the token was issued at {}: the issuer still signs \
+                      with the old secret, or somebody else has it. Let the issuer sign with the newest \
+                      key.",
+                &[&name, &rfc3339(sign_until.unwrap_or(retired_at)), &rfc3339(issued)],
+            ))
             .party(Party::Issuer)
             .action(Action::Stop),
-            (None, Some(_)) => finding(
-                fill("The issuer stopped signing with the key {} at {}, and the token has no `iat` to show that it is older. Let the issuer write `iat`, and sign with the newest key.", &[&name, &date]),
-            )
+            (None, Some(_)) => finding(fill(
+                "The issuer stopped signing with the key {} at {}, and the token has no `iat` to show \
+                      that it is older. Let the issuer write `iat`, and sign with the newest key.",
+                &[&name, &date],
+            ))
             .party(Party::Issuer),
-            _ => finding(
-                fill("The key {} was retired at {}, and the token is older. Refresh once: the new token is signed with the newest key. Should many be affected, \
-                     the key was retired before the last token under it had expired.", &[&name, &date]),
-            ),
+            _ => finding(fill(
+                "The key {} was retired at {}, and the token is older. Refresh once: the new token is \
+                      signed with the newest key. Should many be affected, the key was retired before the \
+                      last token under it had expired.",
+                &[&name, &date],
+            )),
         }
     }
 
@@ -315,17 +328,22 @@ impl<'a> KeyFindings<'a, '_> {
         let revoked_at = known.and_then(|key| key.revoked_at);
         let finding = |fix: String| Finding::new(Cause::Diagnosis(Diagnosis::SignedWithRevokedKey), fix);
         match (revoked_at, self.issued_at()) {
-            (Some(revoked_at), Some(issued)) if !self.is_issued_after(revoked_at) => finding(
-                fill("The key {} was revoked at {}, and the token says that it was issued before, at {}. Refresh once. Whoever has the secret can write any date: watch what else comes under this key.", &[&name, &rfc3339(revoked_at), &rfc3339(issued)]),
-            )
+            (Some(revoked_at), Some(issued)) if !self.is_issued_after(revoked_at) => finding(fill(
+                "The key {} was revoked at {}, and the token says that it was issued before, at {}. \
+                      Refresh once. Whoever has the secret can write any date: watch what else comes under \
+                      this key.",
+                &[&name, &rfc3339(revoked_at), &rfc3339(issued)],
+            ))
             .party(Party::Client)
             .action(Action::Refresh),
             (revoked_at, _) => {
                 let date = revoked_at.map(|time| fill(" at {}", &[&rfc3339(time)])).unwrap_or_default();
-                finding(
-                    fill("The key {} was revoked{}, and the token does not say that it was issued before. Treat it as an incident: somebody signs with the \
-                         secret, or an issuer was forgotten.", &[&name, &date]),
-                )
+                finding(fill(
+                    "The key {} was revoked{}, and the token does not say that it was issued before. \
+                          Treat it as an incident: somebody signs with the secret, or an issuer was \
+                          forgotten.",
+                    &[&name, &date],
+                ))
             }
         }
     }
@@ -343,8 +361,9 @@ impl<'a> KeyFindings<'a, '_> {
         let mut findings = Vec::new();
         if known.secret.as_deref().is_some_and(public_key::is_public) {
             let fix = fill(
-                "The secret of the key {} is the text of a public key, which everybody knows: whoever has it can make such tokens. Verify with the public \
-                 key under the issuer's algorithm, and never as an HMAC secret (RFC 8725 §2.1).",
+                "The secret of the key {} is the text of a public key, which everybody knows: whoever has \
+                 it can make such tokens. Verify with the public key under the issuer's algorithm, and \
+                 never as an HMAC secret (RFC 8725 §2.1).",
                 &[&known.name()],
             );
             findings.push(Finding::new(CONFUSION, fix).party(Party::Operator));
@@ -355,7 +374,8 @@ impl<'a> KeyFindings<'a, '_> {
             && self.context.judged_at().is_some_and(|now| key.lifecycle.stage(now) == Stage::Active)
         {
             let fix = fill(
-                "The key {} is retired at {}, and the token expires at {}. It will be refused in between: keep the key for the longest lifetime of its tokens.",
+                "The key {} is retired at {}, and the token expires at {}. It will be refused in between: \
+                 keep the key for the longest lifetime of its tokens.",
                 &[&known.name(), &rfc3339(key_ends), &rfc3339(token_ends)],
             );
             findings.push(Finding::new(Cause::Diagnosis(Diagnosis::KeyEndsBeforeToken), fix).remark());
@@ -373,9 +393,10 @@ fn key_name(key: &Key) -> String {
 fn placeholder() -> Finding {
     Finding::new(
         Cause::Diagnosis(Diagnosis::PlaceholderSecret),
-        "It verifies under a string that stands in tutorials and examples, is the name of a variable, or is empty: a secret that \
-         was never set and has a default, or a forgery. Find out which issuer signs with it, give it a secret of 32 random bytes \
-         (`edgewarden keys new`), and take every token under the old one for forged.",
+        "It verifies under a string that stands in tutorials and examples, is the name of a variable, or is \
+         empty: a secret that was never set and has a default, or a forgery. Find out which issuer signs \
+         with it, give it a secret of 32 random bytes (`edgewarden keys new`), and take every token under \
+         the old one for forged.",
     )
 }
 
@@ -410,8 +431,9 @@ pub(super) fn configuration_findings(context: &Context) -> Vec<Finding> {
 
 fn spelled(key: &KnownKey, seen: &str) -> Finding {
     let fix = fill(
-        "The signature verifies under {}: the issuer used that, and the ring holds the key {}. Agree on the bytes: in a JWK, `k` is the base64url of the bytes that the issuer passes to HMAC. A secret that is \
-         used as a text has to be encoded, one that is base64 already only has to be respelled.",
+        "The signature verifies under {}: the issuer used that, and the ring holds the key {}. Agree on the \
+         bytes: in a JWK, `k` is the base64url of the bytes that the issuer passes to HMAC. A secret that \
+         is used as a text has to be encoded, one that is base64 already only has to be respelled.",
         &[seen, &key.name()],
     );
     Finding::new(Cause::Diagnosis(Diagnosis::SecretEncoding), fix)
@@ -420,8 +442,8 @@ fn spelled(key: &KnownKey, seen: &str) -> Finding {
 fn too_early(key: &Key) -> Finding {
     let date = key.lifecycle.not_before.map(rfc3339).unwrap_or_default();
     let fix = fill(
-        "The key {} is not used before {}. Let the issuer sign with the key before it until then, or set the key's `nbf` to the time from which it signs; and \
-         compare the clocks.",
+        "The key {} is not used before {}. Let the issuer sign with the key before it until then, or set \
+         the key's `nbf` to the time from which it signs; and compare the clocks.",
         &[&key_name(key), &date],
     );
     Finding::new(Cause::Diagnosis(Diagnosis::SignedWithFutureKey), fix)

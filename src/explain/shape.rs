@@ -60,8 +60,8 @@ fn diagnosed(diagnosis: Diagnosis, fix: &str) -> Finding {
 }
 
 fn truncated(seen: &str) -> Finding {
-    const ADVICE: &str = " Send the token whole: look for a column, a cookie, a header or a log line that is too short for it, \
-                          and at how it was copied.";
+    const ADVICE: &str = " Send the token whole: look for a column, a cookie, a header or a log line that \
+                          is too short for it, and at how it was copied.";
     diagnosed(Diagnosis::TruncatedToken, &[seen, ADVICE].concat())
 }
 
@@ -69,7 +69,8 @@ fn malformed(seen: &str) -> Finding {
     Finding::new(
         Cause::Verdict(Code::MalformedToken),
         fill(
-            "{} Expected: header, payload and signature in base64url, with a dot between them, exactly as issued.",
+            "{} Expected: header, payload and signature in base64url, with a dot between them, exactly as \
+             issued.",
             &[seen],
         ),
     )
@@ -80,7 +81,8 @@ fn not_a_jwt(text: &[u8]) -> Shape<'static> {
     nothing(diagnosed(
         Diagnosis::NotAJwt,
         &fill(
-            "Seen: {}. Expected: three segments of base64url with dots between them, the first one beginning with `ey`.",
+            "Seen: {}. Expected: three segments of base64url with dots between them, the first one \
+             beginning with `ey`.",
             &[seen],
         ),
     ))
@@ -97,8 +99,8 @@ fn several(text: &[u8]) -> Option<Shape<'_>> {
         (first_of_glued(text)?, "A second token begins inside, without anything between the two.")
     };
     let fix = fill(
-        "{} Send one of them. Two `Authorization` headers that became one, or a value that was appended to instead of \
-                     replaced, look like this.",
+        "{} Send one of them. Two `Authorization` headers that became one, or a value that was appended to \
+         instead of replaced, look like this.",
         &[how],
     );
     Some(broken(first, diagnosed(Diagnosis::ConcatenatedTokens, &fix)))
@@ -241,8 +243,9 @@ fn more_segments<'t>(text: &'t [u8], header: &'t [u8], count: usize) -> Shape<'t
         Ok(names) if count == 5 && (names.enc || !names.alg) => Shape {
             finding: Some(diagnosed(
                 Diagnosis::JweToken,
-                "Seen: five segments, of an encrypted token (RFC 7516). Expected: three, of a signed one. Let the issuer sign \
-                 tokens for this API instead of encrypting them, or ask it for an access token of the form JWT.",
+                "Seen: five segments, of an encrypted token (RFC 7516). Expected: three, of a signed one. \
+                 Let the issuer sign tokens for this API instead of encrypting them, or ask it for an \
+                 access token of the form JWT.",
             )),
             token: Some(header),
         },
@@ -369,7 +372,8 @@ fn kind_of(text: &[u8]) -> &'static str {
     {
         "the name of an empty value, sent as text: the client had no token when it built the request"
     } else if starts(b"{") {
-        "a JSON object (of a response, send the member that holds the token; of a JWS in JSON serialization, the compact form)"
+        "a JSON object (of a response, send the member that holds the token; of a JWS in JSON \
+         serialization, the compact form)"
     } else if starts(b"basic ") {
         "user name and password of HTTP Basic authentication"
     } else if starts(b"-----BEGIN") {

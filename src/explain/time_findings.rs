@@ -64,8 +64,8 @@ pub(super) fn of_misspelled(claims: &Claims<'_>, misspelled: &[Misspelled]) -> V
     let texts = || misspelled.iter().filter(|time| time.is_text).map(|time| time.name);
     if let Some(first) = texts().next() {
         let fix = fill(
-            "As text: {}. The claim `{}` is {}; expected is a JSON number of seconds since 1970, without quotes (RFC 7519 §2). Let the issuer convert it before it \
-             writes the claims.",
+            "As text: {}. The claim `{}` is {}; expected is a JSON number of seconds since 1970, without \
+             quotes (RFC 7519 §2). Let the issuer convert it before it writes the claims.",
             &[&list(texts()), first, &seen(first)],
         );
         findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsAsStrings), fix));
@@ -73,7 +73,8 @@ pub(super) fn of_misspelled(claims: &Claims<'_>, misspelled: &[Misspelled]) -> V
     let finer = || misspelled.iter().filter_map(|time| Some((time.name, time.unit?)));
     if let Some((first, unit)) = finer().next() {
         let fix = fill(
-            "In {}: {}. The claim `{}` is {}; expected are seconds since 1970 (RFC 7519 §2). In JavaScript: `Math.floor(Date.now() / 1000)`.",
+            "In {}: {}. The claim `{}` is {}; expected are seconds since 1970 (RFC 7519 §2). In JavaScript: \
+             `Math.floor(Date.now() / 1000)`.",
             &[unit, &list(finer().map(|(name, _)| name)), first, &seen(first)],
         );
         findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsInMilliseconds), fix));
@@ -126,8 +127,8 @@ impl TimeFindings<'_, '_> {
         } else if policy.max_token_age.is_some() && !claims.has("iat") {
             found.push(Finding::new(
                 Cause::Verdict(Code::ClaimMissing),
-                "The claim `iat` is absent, and `max_token_age` is configured: without it nobody knows how old the token is. Let the \
-                 issuer write it.",
+                "The claim `iat` is absent, and `max_token_age` is configured: without it nobody knows how \
+                 old the token is. Let the issuer write it.",
             ));
         }
         found.extend(self.lifetime());
@@ -176,14 +177,16 @@ impl TimeFindings<'_, '_> {
                     whose,
                     Party::Client,
                     Action::Refresh,
-                    "By the verifier's clock the token has expired: refresh, and decide by the server's time (the `Date` of its answers).",
+                    "By the verifier's clock the token has expired: refresh, and decide by the server's \
+                     time (the `Date` of its answers).",
                 )
             }
             _ => (
                 "the verifier's clock is behind the issuer's",
                 Party::Operator,
                 Action::Retry,
-                "Synchronise the verifier's clock (NTP); until then the token passes as soon as its time has come there.",
+                "Synchronise the verifier's clock (NTP); until then the token passes as soon as its time \
+                 has come there.",
             ),
         };
         let fix = fill("{}: {}. {}", &[&apart, whose, advice]);
@@ -211,7 +214,8 @@ impl TimeFindings<'_, '_> {
         let at = fill("The token expired at {}, {}.", &[&rfc3339(expires), &distance(expires, now)]);
         if (60.0..MOST_FOR_A_DURATION).contains(&expires.seconds()) {
             let fix = fill(
-                "{} The number looks like a duration: `exp` is a point in time, the time of issue plus the lifetime.",
+                "{} The number looks like a duration: `exp` is a point in time, the time of issue plus the \
+                 lifetime.",
                 &[&at],
             );
             return verdict(Code::Expired, fix).party(Party::Issuer).action(Action::Stop);
@@ -220,7 +224,8 @@ impl TimeFindings<'_, '_> {
             && expires <= issued
         {
             let fix = fill(
-                "{} It had expired when it was issued, at {}: let the issuer compute `exp` in UTC, from its `iat`.",
+                "{} It had expired when it was issued, at {}: let the issuer compute `exp` in UTC, from its \
+                 `iat`.",
                 &[&at, &rfc3339(issued)],
             );
             return verdict(Code::Expired, fix).party(Party::Issuer).action(Action::Stop);
@@ -240,10 +245,11 @@ impl TimeFindings<'_, '_> {
     fn no_expiry(&self) -> Finding {
         let required = self.context.policy.required_claims.iter().any(|name| name == "exp");
         let fix = if required {
-            "The claim `exp` is absent, and required. Let the issuer write it: minutes for an access token, days for a refresh token."
+            "The claim `exp` is absent, and required. Let the issuer write it: minutes for an access token, \
+             days for a refresh token."
         } else {
-            "The claim `exp` is absent, and the policy does not require it: whoever gets hold of the token keeps it for as long as \
-             the key lives. Let the issuer write it, and require it."
+            "The claim `exp` is absent, and the policy does not require it: whoever gets hold of the token \
+             keeps it for as long as the key lives. Let the issuer write it, and require it."
         };
         let level = if required { Level::Error } else { Level::Warning };
         let finding = Finding::new(Cause::Diagnosis(Diagnosis::NoExpiry), fix).level(level);
@@ -263,7 +269,8 @@ impl TimeFindings<'_, '_> {
             return issuer_ahead("nbf", begins, now);
         }
         let fix = fill(
-            "The token is valid from {}, {}. Use it then; should it be meant for now, let the issuer set `nbf` to the time of issue, in UTC.",
+            "The token is valid from {}, {}. Use it then; should it be meant for now, let the issuer set \
+             `nbf` to the time of issue, in UTC.",
             &[&rfc3339(begins), &distance(begins, now)],
         );
         verdict(Code::NotYetValid, fix)
@@ -275,8 +282,8 @@ impl TimeFindings<'_, '_> {
             return issuer_ahead("iat", issued, now);
         }
         let fix = fill(
-            "The token says that it was issued at {}, {}: more than clocks are apart. Let the issuer take `iat` from its clock, in seconds and in UTC, and look at the date of \
-             both machines.",
+            "The token says that it was issued at {}, {}: more than clocks are apart. Let the issuer take \
+             `iat` from its clock, in seconds and in UTC, and look at the date of both machines.",
             &[&rfc3339(issued), &distance(issued, now)],
         );
         verdict(Code::IssuedInFuture, fix)
@@ -290,7 +297,8 @@ impl TimeFindings<'_, '_> {
             return self.lives_too_long(limit).level(Level::Error).action(self.renewal());
         }
         let fix = fill(
-            "The token was issued at {}, {}; `max_token_age` is {}. Refresh it once, and repeat the request once.",
+            "The token was issued at {}, {}; `max_token_age` is {}. Refresh it once, and repeat the request \
+             once.",
             &[&rfc3339(issued), &distance(issued, now), &seconds(limit)],
         );
         verdict(Code::TokenTooOld, fix).action(self.renewal())
@@ -378,7 +386,8 @@ fn issuer_ahead(name: &str, time: NumericDate, now: NumericDate) -> Finding {
         " Synchronise both clocks (NTP). A few seconds are what `leeway` is for."
     };
     let fix = fill(
-        "The claim `{}` is {}, and the clock here says {}: the issuer's clock is ahead by {} at least, or the clock here is behind.{}",
+        "The claim `{}` is {}, and the clock here says {}: the issuer's clock is ahead by {} at least, or \
+         the clock here is behind.{}",
         &[name, &rfc3339(time), &rfc3339(now), &shown(seconds(ahead).as_bytes(), 60), advice],
     );
     Finding::new(SKEW, fix)
@@ -393,8 +402,8 @@ fn skew_that_misleads(refusal: &Refusal, own: NumericDate, verifiers: NumericDat
         _ => "the client's clock is behind",
     };
     let fix = fill(
-        "{}: {}. The verifier accepts the token; a client that goes by its own clock would refresh or wait for nothing. Decide by the \
-         server's time (the `Date` of its answers).",
+        "{}: {}. The verifier accepts the token; a client that goes by its own clock would refresh or wait \
+         for nothing. Decide by the server's time (the `Date` of its answers).",
         &[&apart(own, verifiers), whose],
     );
     Finding::new(SKEW, fix)
