@@ -28,11 +28,13 @@ export function steps() {
     { name: "rust", needs: ["rust"], commands: [cargo("test", "--no-fail-fast", "--features", "cli")] },
     { name: "build", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build"]] },
     { name: "build-npm", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build:npm"]] },
+    { name: "page", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build:page"]] },
     { name: "bundle", needs: ["rust"], commands: [[NODE, "scripts/check_bundle.mjs"]] },
     { name: "wasm-node", needs: ["rust", "wasm-pack"], run: (tools) => wasmSuites(tools, ["--node"]) },
     { name: "wasm-browser", needs: ["rust", "wasm-pack", "browser"], run: wasmSuitesInBrowser },
     ...nodeTests(),
     { name: "start", needs: ["npm", "rust", "wasm-bindgen"], commands: [[NODE, "scripts/start.mjs", "--check"]] },
+    { name: "outage", needs: ["npm", "rust", "wasm-bindgen"], commands: [[NODE, "scripts/demo_outage.mjs", "--check"]] },
     { name: "deploy", needs: ["npm", "rust", "wasm-bindgen"], run: deployDryRun },
     { name: "deny", needs: ["rust", "cargo-deny"], run: (tools) => deny(tools, "bans", "licenses", "sources") },
     { name: "advisories", needs: ["rust", "cargo-deny"], run: advisories },
@@ -125,9 +127,10 @@ function testFiles(folder) {
     });
 }
 
-/** Bundles both Workers as a deployment would, and sends nothing. */
+/** Bundles all Workers as a deployment would, and sends nothing. */
 async function deployDryRun() {
-  for (const [name, folder] of [["gate", root], ["origin", join(root, "examples", "origin")]]) {
+  const folders = { gate: root, origin: join(root, "examples", "origin"), page: join(root, "www") };
+  for (const [name, folder] of Object.entries(folders)) {
     const outdir = join(testOutput, "deploy", name);
     const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
     await command([NODE, wrangler, "deploy", "--dry-run", "--outdir", outdir], {

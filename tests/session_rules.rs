@@ -8,6 +8,9 @@ use proptest::prelude::*;
 
 const WINDOW: f64 = 30.0;
 
+/// How long the token is good: longer than any of these stories.
+const LIFETIME: f64 = 10_000.0;
+
 /// As many cases as `PROPTEST_CASES` says, or else this number.
 fn cases(number: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|number| number.parse().ok());
@@ -18,6 +21,10 @@ fn cases(number: u32) -> ProptestConfig {
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Call,
+    /// Somebody signs out with the token.
+    SignOut,
+    /// Somebody signs out with the successor.
+    SuccessorSignsOut,
     Read,
     ReadFails,
     /// The question reaches the origin, whose ledger decides.
@@ -54,6 +61,11 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// The same, and people sign out.
+fn step_or_end() -> impl Strategy<Value = Step> {
+    prop_oneof![12 => step(), 1 => Just(Step::SignOut)]
+}
+
 /// The steps without which no answer is ever lost.
 fn calm_step() -> impl Strategy<Value = Step> {
     prop_oneof![
@@ -82,6 +94,8 @@ struct Origin {
     successor: Option<u32>,
     issued: u32,
     alarms: u32,
+    /// The successors that it was told are of no more use. It knows nothing of families: what it is not told lives on.
+    revoked: Vec<Pair>,
 }
 
 impl Origin {
@@ -111,6 +125,7 @@ fn pair(number: u32) -> Pair {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Default)]
 struct World {
     machine: Machine,
@@ -128,6 +143,10 @@ struct World {
     waiting: u32,
     /// All that callers have been told, in order.
     told: Vec<Outcome>,
+    /// Whether this instance knows that somebody has signed out. It forgets with it what was not written.
+    ended: bool,
+    /// Whether somebody has signed out with the successor.
+    over: bool,
 }
 
 type Checked = Result<(), TestCaseError>;
@@ -143,11 +162,19 @@ impl World {
                 self.waiting += 1;
                 self.tell(Event::Presented)?;
             }
+            Step::SignOut => {
+                self.waiting += 1;
+                self.ended = true;
+                self.tell(Event::Ended)?;
+            }
+            Step::SuccessorSignsOut => {
+                self.over |= self.told.iter().any(|told| matches!(told, Outcome::Settled(Settled::Pair(_))));
+            }
             Step::Read if self.reading => {
                 self.reading = false;
                 let record = self.store.as_ref().map(stored_and_read);
-                let now = self.now;
-                self.tell(Event::Loaded { record, now })?;
+                let (over, now) = (self.over, self.now);
+                self.tell(Event::Loaded { record, over, now })?;
             }
             Step::ReadFails if self.reading => {
                 self.reading = false;
@@ -168,11 +195,12 @@ impl World {
             }
             Step::Lost if self.asking.is_some() => {
                 self.asking = None;
-                self.tell(Event::Answered(Outcome::Unavailable { retry_after: None }))?;
+                self.tell(Event::Answered(Outcome::unavailable("unreachable")))?;
             }
             Step::Written | Step::WrittenThenCrash => {
                 if let Some(settled) = self.writing.take() {
-                    self.store = Some(Record { settled, until: self.now + WINDOW });
+                    let lasts = if settled == Settled::Ended { LIFETIME } else { WINDOW };
+                    self.store = Some(Record { settled, until: self.now + lasts });
                     if matches!(step, Step::Written) {
                         self.tell(Event::Kept)?;
                     } else {
@@ -211,13 +239,21 @@ impl World {
         self.unwritten = None;
         self.timer = false;
         self.waiting = 0;
+        self.ended = false;
+    }
+
+    /// Whether it is certain, whatever dies, that somebody has signed out.
+    fn end_is_kept(&self) -> bool {
+        self.store.as_ref().is_some_and(|record| record.settled == Settled::Ended && record.lasts(self.now))
     }
 
     fn tell(&mut self, event: Event) -> Checked {
         for effect in self.machine.on(event) {
             match effect {
                 Effect::Load => {
-                    prop_assert!(!self.reading && self.asking.is_none() && self.writing.is_none());
+                    prop_assert!(!self.reading && self.writing.is_none());
+                    // A question whose answer nobody wants any more may still be on its way.
+                    prop_assert!(self.ended || self.asking.is_none());
                     self.reading = true;
                 }
                 Effect::Ask => {
@@ -225,13 +261,19 @@ impl World {
                     prop_assert!(self.writing.is_none(), "asked while an answer is being written");
                     let known = self.store.as_ref().is_some_and(|record| record.lasts(self.now));
                     prop_assert!(!known, "asked what is known");
+                    prop_assert!(!self.ended, "asked on behalf of somebody who has signed out");
                     self.unwritten = None;
                     self.asking = Some(Question::Sent);
                 }
                 Effect::StartTimer => self.timer = true,
                 Effect::Keep(settled) => {
                     prop_assert!(self.writing.is_none());
+                    prop_assert!(!self.ended || settled == Settled::Ended, "kept after the end");
                     self.writing = Some(settled);
+                }
+                Effect::Revoke(pair) => {
+                    prop_assert!(self.ended, "revoked while somebody is signed in");
+                    self.origin.revoked.push(pair);
                 }
                 Effect::Reply(outcome) => self.reply(outcome)?,
             }
@@ -243,7 +285,11 @@ impl World {
         prop_assert!(self.waiting > 0, "a reply to nobody");
         if let Outcome::Settled(settled) = &outcome {
             let kept = self.store.as_ref().is_some_and(|record| record.settled == *settled);
-            prop_assert!(kept || self.unwritten.as_ref() == Some(settled), "told before it was kept");
+            let for_the_successor = self.over && *settled == Settled::Ended;
+            let told_for = kept || self.unwritten.as_ref() == Some(settled) || for_the_successor;
+            prop_assert!(told_for, "told before it was kept");
+            let is_pair = matches!(settled, Settled::Pair(_));
+            prop_assert!(!(is_pair && (self.ended || self.end_is_kept())), "a pair for nobody");
         }
         self.timer = false;
         self.waiting = 0;
@@ -264,7 +310,9 @@ impl World {
 
     /// Nothing new comes, and what was begun ends.
     fn settle(&mut self) -> Checked {
-        for step in [Step::Read, Step::TimerEnds, Step::Arrives, Step::Answers, Step::Written, Step::Read] {
+        use Step::{Answers, Arrives, Read, TimerEnds, Written};
+        // What is written last may be the end, in place of an answer that had to be written before.
+        for step in [Read, TimerEnds, Arrives, Answers, Written, Written, Read] {
             self.take(step)?;
         }
         prop_assert_eq!(self.waiting, 0, "somebody was never told");
@@ -378,6 +426,99 @@ proptest! {
                 break;
             }
             prop_assert_eq!(&world.asking, &None);
+        }
+    }
+
+    /// Whoever has signed out stays signed out: no pair for anybody from then on, and no question. Holds within one
+    /// instance from the moment he asked for it, and for every later one when he has been told that it is done.
+    #[test]
+    fn whoever_signs_out_is_signed_out(
+        before in prop::collection::vec(step(), 0..40),
+        after in prop::collection::vec(step(), 0..40),
+        honours_idempotency in any::<bool>(),
+    ) {
+        let mut world = World::new(honours_idempotency);
+        for step in before {
+            world.take(step)?;
+        }
+        world.take(Step::SignOut)?;
+        world.settle()?;
+        prop_assert_eq!(world.told.last(), Some(&Outcome::Settled(Settled::Ended)));
+        prop_assert!(world.end_is_kept());
+        let told = world.told.len();
+        for step in after {
+            world.take(step)?;
+            prop_assert!(world.asking.is_none(), "asked after the end");
+        }
+        world.settle()?;
+        for outcome in world.told.iter().skip(told) {
+            let unclear = matches!(outcome, Outcome::Unavailable { .. });
+            prop_assert!(unclear || *outcome == Outcome::Settled(Settled::Ended), "told {outcome:?}");
+        }
+    }
+
+    /// People sign out in the middle of anything: all other promises hold.
+    #[test]
+    fn the_promises_hold_when_people_sign_out(
+        steps in prop::collection::vec(step_or_end(), 0..80),
+        honours_idempotency in any::<bool>(),
+    ) {
+        let mut world = World::new(honours_idempotency);
+        for step in steps {
+            world.take(step)?;
+        }
+        world.settle()?;
+        prop_assert!(world.origin.issued <= 1);
+    }
+
+    /// Where nothing dies and nothing is lost, a successor that the origin has made does not outlive the end of its session:
+    /// neither the one that was told within the window, nor the one whose answer was still on its way.
+    #[test]
+    fn the_successor_is_revoked_with_the_session(
+        before in prop::collection::vec(calm_step(), 0..20),
+        between in prop::collection::vec(calm_step(), 0..20),
+    ) {
+        let mut world = World::new(false);
+        for step in before {
+            if !matches!(step, Step::ReadFails) {
+                world.take(step)?;
+            }
+        }
+        world.take(Step::SignOut)?;
+        for step in between {
+            if !matches!(step, Step::ReadFails) {
+                world.take(step)?;
+            }
+        }
+        world.settle()?;
+        world.settle()?;
+        let live = world.origin.successor.is_some() && !world.origin.revoked.contains(&pair(1));
+        prop_assert!(!live, "the successor lives on");
+    }
+
+    /// Whoever signs out with the successor has signed out of the answer that was lost, too.
+    #[test]
+    fn a_replay_after_the_successor_has_signed_out_tells_no_pair(
+        steps in prop::collection::vec(calm_step(), 0..20),
+        crashes in any::<bool>(),
+    ) {
+        let mut world = World::new(true);
+        for step in [Step::Call, Step::Read, Step::Arrives, Step::Answers, Step::Written, Step::SuccessorSignsOut] {
+            world.take(step)?;
+        }
+        if crashes {
+            world.take(Step::Crash)?;
+        }
+        let told = world.told.len();
+        for step in steps {
+            world.take(step)?;
+        }
+        world.settle()?;
+        world.take(Step::Call)?;
+        world.settle()?;
+        prop_assert_eq!(world.told.last(), Some(&Outcome::Settled(Settled::Ended)));
+        for outcome in world.told.iter().skip(told) {
+            prop_assert!(!matches!(outcome, Outcome::Settled(Settled::Pair(_))));
         }
     }
 }

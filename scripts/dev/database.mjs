@@ -12,23 +12,26 @@ const SCOPE = "events positions";
 
 /** Resolves with the user to log in with. All of it may be repeated, and is, at each start. */
 export async function prepareDatabase() {
-  console.log("Preparing the origin's local database ...");
-  await wrangler("migrations", ["d1", "migrations", "apply", "DB", "--local"], { cwd: originDir });
   const { user, isNew } = ensureDevUser();
-  await execute([
+  await fillDatabase({ user, isNew });
+  return user;
+}
+
+/** Makes the tables, this `user` and something to list. `state`: the folder of the database, where it is not the usual one. */
+export async function fillDatabase({ user, isNew = false, state }) {
+  console.log("Preparing the origin's local database ...");
+  const place = ["--local", ...(state ? ["--persist-to", state] : [])];
+  await wrangler("migrations", ["d1", "migrations", "apply", "DB", ...place], { cwd: originDir });
+  const statements = [
     // A user of that name from before has another password.
     isNew ? `DELETE FROM users WHERE email = '${user.email}';` : "",
     insertUser({ ...user, scope: SCOPE, ifAbsent: true }),
     readFileSync(join(originDir, "sample_events.sql"), "utf8"),
-  ]);
-  return user;
-}
-
-async function execute(statements) {
-  const file = join(originDir, ".wrangler", "start.sql");
+  ];
+  const file = join(state ?? join(originDir, ".wrangler"), "start.sql");
   writeFileSync(file, `${statements.join("\n")}\n`, { mode: 0o600 });
   try {
-    await wrangler("sample data", ["d1", "execute", "DB", "--local", "--yes", "--file", file], { cwd: originDir });
+    await wrangler("sample data", ["d1", "execute", "DB", ...place, "--yes", "--file", file], { cwd: originDir });
   } finally {
     rmSync(file);
   }

@@ -16,7 +16,7 @@ const COLOURS = /\x1b\[[\d;]*m/g;
 
 /**
  * Starts `wrangler dev` in `cwd` on 127.0.0.1:`port`. The result has `url`, `ended` (a promise of how it ended),
- * `show()` (print its log from now on), `logTail()`, `waitUntilReady()` and `stop()`.
+ * `show()` (print its log from now on), `logTail()`, `logged()` (the lines of JSON that it has logged, parsed), `waitUntilReady()` and `stop()`.
  */
 export async function startWorker({ name, cwd, port, args = [], healthPath }) {
   const url = `http://127.0.0.1:${port}`;
@@ -62,6 +62,7 @@ export async function startWorker({ name, cwd, port, args = [], healthPath }) {
     url,
     ended,
     show: () => (shown = true),
+    logged: () => lines.flatMap(parsedLine),
     logTail: () => lines.slice(-SHOWN_LINES).map((line) => `  | ${line}`).join("\n"),
     async waitUntilReady() {
       const deadline = Date.now() + READY_WITHIN_MS;
@@ -85,6 +86,15 @@ export async function startWorker({ name, cwd, port, args = [], healthPath }) {
       signalGroup("SIGKILL");
     },
   };
+}
+
+/** wrangler puts a mark of its own before what was written to the error console. */
+function parsedLine(line) {
+  try {
+    return [JSON.parse(line.slice(line.indexOf("{")))];
+  } catch {
+    return [];
+  }
 }
 
 async function ask(url) {

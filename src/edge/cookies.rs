@@ -12,20 +12,28 @@ const MAX_COOKIE_BYTES: usize = 4096;
 pub(super) struct TokenCookies<'a> {
     pub(super) access: Option<&'a str>,
     pub(super) refresh: Option<&'a str>,
+    /// One of them is there twice. The one that came first may have been set by a neighbouring host, to choose the session.
+    pub(super) several: bool,
 }
 
 impl<'a> TokenCookies<'a> {
     pub(super) fn read(config: &Cookies, header: Option<&'a str>) -> Self {
-        let find = |name: &str| {
-            let found = pairs(header?).find(|(other, _)| *other == name);
-            found.map(|(_, value)| value).filter(|value| !value.is_empty())
-        };
-        Self { access: find(&config.access), refresh: find(&config.refresh) }
+        let mut found = Self::default();
+        for pair in header.unwrap_or_default().split(';') {
+            let Some((name, value)) = pair.trim().split_once('=') else { continue };
+            let slot = if name == config.access {
+                &mut found.access
+            } else if name == config.refresh {
+                &mut found.refresh
+            } else {
+                continue;
+            };
+            if !value.is_empty() {
+                found.several |= slot.replace(value).is_some();
+            }
+        }
+        found
     }
-}
-
-fn pairs(header: &str) -> impl Iterator<Item = (&str, &str)> {
-    header.split(';').filter_map(|pair| pair.trim().split_once('='))
 }
 
 /// The `Cookie` header without the gate's own: the origin has its own way to read the session.

@@ -31,6 +31,9 @@ impl<'a> Credentials<'a> {
     pub(super) fn of(request: &Request<'a>, cookies: Option<&Cookies>) -> Result<Self, Refusal> {
         let Some(cookies) = cookies else { return bearer_token(request.authorization).map(Self::Bearer) };
         let found = TokenCookies::read(cookies, request.header("cookie"));
+        if found.several {
+            return Err(several());
+        }
         match (bearer_token(request.authorization), found.access, found.refresh) {
             (Ok(_), Some(_), _) => Err(several()),
             (Ok(token), None, _) => Ok(Self::Bearer(token)),
@@ -65,24 +68,26 @@ impl<'a> Credentials<'a> {
     }
 }
 
-/// The token of an `Authorization` header; empty stands for no such header.
+/// The token of an `Authorization` header; empty stands for no such header. It may be several: see [`if_several`].
 fn bearer_token(authorization: &[u8]) -> Result<&[u8], Refusal> {
-    let (scheme, rest) = match authorization.iter().position(|&byte| byte == b' ') {
-        Some(space) => authorization.split_at(space),
-        None => return Err(missing()),
-    };
-    // Several headers arrive joined by commas, whatever their schemes; a token has none.
-    let is_bearer = scheme.eq_ignore_ascii_case(b"bearer");
-    if rest.contains(&b',')
-        && rest.split(|&byte| byte == b',').skip(1).any(|text| has_scheme(text, is_bearer))
-    {
-        return Err(several());
-    }
-    if !is_bearer {
-        return Err(missing());
+    let Some(space) = authorization.iter().position(|&byte| byte == b' ') else { return Err(missing()) };
+    let (scheme, rest) = authorization.split_at(space);
+    if !scheme.eq_ignore_ascii_case(b"bearer") {
+        return Err(if holds_credentials(rest, false) { several() } else { missing() });
     }
     let token = rest.trim_ascii();
     if token.is_empty() { Err(missing()) } else { Ok(token) }
+}
+
+/// Why a token was refused, or that it is several. A good one holds no comma, so only the refused are looked through.
+#[cold]
+pub(super) fn if_several(token: &[u8], refusal: Refusal) -> Refusal {
+    if holds_credentials(token, true) { several() } else { refusal }
+}
+
+/// Several headers arrive joined by commas, whatever their schemes; a token has none.
+fn holds_credentials(rest: &[u8], after_bearer: bool) -> bool {
+    rest.split(|&byte| byte == b',').skip(1).any(|text| has_scheme(text, after_bearer))
 }
 
 pub(super) fn missing() -> Refusal {

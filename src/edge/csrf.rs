@@ -15,6 +15,6 @@ pub(super) fn passes(request: &Request<'_>, cors: &Cors) -> bool {
 
 fn from_trusted_page(request: &Request<'_>, cors: &Cors) -> bool {
     request.header("origin").is_some_and(|origin| {
-        origin == request.origin || (cors.credentials && cors.allowed(origin).is_some())
+        origin == request.origin() || (cors.credentials && cors.allowed(origin).is_some())
     })
 }

@@ -106,7 +106,7 @@ fn describe_session(accepted: &Accepted<'_, '_>, now: NumericDate) -> Value {
     let mut body = Map::new();
     body.insert("active".into(), true.into());
     body.insert("sub".into(), claims.subject.map(|subject| subject.decoded().into_owned()).into());
-    body.insert("scope".into(), identity::scope(accepted).into());
+    body.insert("scope".into(), identity::scope(accepted).into_owned().into());
     body.insert("exp".into(), claims.expires.map(NumericDate::whole_seconds).into());
     let left = claims.expires.map(|expires| expires.whole_seconds() - now.whole_seconds());
     // Within the leeway a token is still good, but nothing is left of it.

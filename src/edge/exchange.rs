@@ -78,9 +78,8 @@ fn plan(gate: &Gate, question: &Question, reply: Reply, ends: bool) -> String {
     if ends {
         let revoke = origin::revoke_request(&gate.config, token, &question.headers);
         plan.insert("revoke".into(), revoke.unwrap_or(Value::Null));
-    } else {
-        plan.insert("question".into(), question.to_json().to_string().into());
     }
+    plan.insert("question".into(), question.to_json().to_string().into());
     Value::Object(plan).to_string()
 }
 
@@ -92,7 +91,7 @@ pub(super) fn finish(gate: &Gate, spelled: &str, plan: &str, outcome: &str) -> E
     let (Some(token), Some(reply)) = (text("token"), text("reply").and_then(Reply::from_name)) else {
         return nothing();
     };
-    if text("question").is_some() {
+    if plan.get("revoke").is_none() {
         answer(
             gate,
             &request,
@@ -101,7 +100,7 @@ pub(super) fn finish(gate: &Gate, spelled: &str, plan: &str, outcome: &str) -> E
             Outcome::from_json(&serde_json::from_str(outcome).unwrap_or_default()),
         )
     } else {
-        ended(gate, &request, token, reply, outcome == "true")
+        ended(gate, &request, token, reply, outcome)
     }
 }
 
@@ -139,9 +138,9 @@ fn asked(gate: &Gate, request: &Request<'_>, body: &str) -> Result<(Question, Re
     let endpoint = request.path.strip_prefix(gate.config.mount.as_str()).unwrap_or_default();
     let ends = matches!(endpoint, "/logout" | "/revoke");
     let resumes = !ends && endpoint != "/refresh";
-    let cookie = gate.config.cookies.as_ref().and_then(|cookies| {
-        TokenCookies::read(cookies, request.header("cookie")).refresh.map(ToOwned::to_owned)
-    });
+    let cookies = gate.config.cookies.as_ref();
+    let found = cookies.map(|cookies| TokenCookies::read(cookies, request.header("cookie")));
+    let TokenCookies { refresh: cookie, several, .. } = found.unwrap_or_default();
     let Some((verifier, now)) = gate.config.verifier.as_ref().zip(now()) else {
         return Err(refuse(gate, request, "configuration_invalid", None, resumes));
     };
@@ -152,7 +151,10 @@ fn asked(gate: &Gate, request: &Request<'_>, body: &str) -> Result<(Question, Re
     } else {
         Parameters::read(request.header("content-type"), body)
     };
-    if parameters.malformed || (parameters.token.is_some() && cookie.is_some()) {
+    if parameters.malformed {
+        return Err(refuse(gate, request, "malformed_request", None, false));
+    }
+    if several || (parameters.token.is_some() && cookie.is_some()) {
         return Err(refuse(gate, request, "multiple_tokens", None, false));
     }
     if !ends && parameters.grant_type.as_deref().is_some_and(|grant| grant != "refresh_token") {
@@ -160,8 +162,7 @@ fn asked(gate: &Gate, request: &Request<'_>, body: &str) -> Result<(Question, Re
     }
     let (token, reply) = match (parameters.token, cookie) {
         (Some(token), _) => (token, Reply::Tokens),
-        (None, Some(token)) if resumes => (token, Reply::Resume),
-        (None, Some(token)) => (token, Reply::Cookies),
+        (None, Some(token)) => (token.to_owned(), if resumes { Reply::Resume } else { Reply::Cookies }),
         (None, None) if ends && gate.config.cookies.is_some() => return Err(signed_out(gate, request)),
         (None, None) => return Err(refuse(gate, request, "refresh_token_missing", None, resumes)),
     };
@@ -187,9 +188,9 @@ fn passed_on(gate: &Gate, request: &Request<'_>) -> Vec<(String, String)> {
 fn answer(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, outcome: Outcome) -> Exchanged {
     let mut settled = match outcome {
         Outcome::Settled(settled) => settled,
-        Outcome::Unavailable { retry_after } => {
+        Outcome::Unavailable { reason, retry_after } => {
             let retry_after = retry_after.unwrap_or(RETRY_AFTER);
-            let log = line("origin_unavailable", "retry", None, token, None);
+            let log = line("origin_unavailable", "retry", Some(&reason), token, None);
             let problem = Problem::refresh_unavailable(retry_after);
             return Exchanged::answer(&failure(gate, request, reply, &problem, None), log);
         }
@@ -219,8 +220,9 @@ fn answer(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, outcome
                 Reply::Resume => resume(gate, request, &pair, set_cookies),
             }
         }
-        Settled::Refused => {
-            let log = line("refresh_token_rejected", "login", None, token, None);
+        Settled::Refused | Settled::Ended => {
+            let reason = matches!(settled, Settled::Ended).then_some("signed_out");
+            let log = line("refresh_token_rejected", "login", reason, token, None);
             let title = "The refresh token is not accepted any more.";
             let problem = Problem::session_over("refresh_token_rejected", title, status_for(reply, 400));
             Exchanged::answer(&failure(gate, request, reply, &problem, None), log)
@@ -246,16 +248,16 @@ fn resume(gate: &Gate, request: &Request<'_>, pair: &Pair, cookies: Vec<String>)
     let (Some(config), Some(now)) = (&gate.config.cookies, now()) else { return nothing() };
     let others =
         request.header("cookie").map(|header| cookies::without_tokens(config, header)).unwrap_or_default();
-    let mut spelled = format!("{}\n{}\n{}\n", request.id, request.method, request.url);
+    let mut headers = String::new();
     for line in request.headers_without("cookie") {
-        spelled.push('\n');
-        spelled.push_str(line);
+        headers.push_str(line);
+        headers.push('\n');
     }
     let separator = if others.is_empty() { "" } else { "; " };
-    for part in ["\ncookie: ", &others, separator, &config.access, "=", &pair.access_token] {
-        spelled.push_str(part);
+    for part in ["cookie: ", &others, separator, &config.access, "=", &pair.access_token] {
+        headers.push_str(part);
     }
-    let kind = gate.decide(&Request::from_wire(spelled.as_bytes()), now, &mut output);
+    let kind = gate.decide(&request.with_headers(&headers), now, &mut output);
     Exchanged { kind, cookies, output }
 }
 
@@ -315,6 +317,7 @@ fn refuse(
         "configuration_invalid" => Problem::of_code(Code::ConfigurationInvalid),
         "multiple_tokens" => Problem::of_code(Code::MultipleTokens),
         "grant_type_unsupported" => Problem::grant_type_unsupported(),
+        "malformed_request" => Problem::malformed_request(),
         "refresh_token_missing" => {
             Problem::session_over(code, "The request carries no refresh token.", status_for(reply, 400))
         }
@@ -354,11 +357,12 @@ fn line(code: &str, action: &str, reason: Option<&str>, token: &str, successor: 
     out
 }
 
-/// The answer to a logout, after the origin was told, or could not be.
-fn ended(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, told: bool) -> Exchanged {
+/// The answer to a logout, after the origin was told, or could not be: `why`, in a word.
+fn ended(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, why: &str) -> Exchanged {
+    let told = why.is_empty();
     let mut log = Vec::new();
-    let (code, action) = if told { ("signed_out", "none") } else { ("origin_unavailable", "retry") };
-    log::exchange(&mut log, (code, action, None), Some(token), None, "(logout)");
+    let ending = if told { ("signed_out", "none", None) } else { ("origin_unavailable", "retry", Some(why)) };
+    log::exchange(&mut log, ending, Some(token), None, "(logout)");
     if !told && reply == Reply::Tokens {
         let problem = Problem::refresh_unavailable(RETRY_AFTER);
         return Exchanged::answer(&failure(gate, request, reply, &problem, None), log);
@@ -379,7 +383,10 @@ fn signed_out_answer(gate: &Gate, request: &Request<'_>, told: bool) -> Answer {
     }
     let answer = finished(gate, request, &Value::Object(body));
     match &gate.config.cookies {
-        Some(cookies) => with_cookies(answer, cookies::clear(cookies)),
-        None => answer,
+        // Browsers keep the cookies back from another site's form, and would still let its answer clear them.
+        Some(cookies) if csrf::passes(request, &gate.config.cors) => {
+            with_cookies(answer, cookies::clear(cookies))
+        }
+        _ => answer,
     }
 }

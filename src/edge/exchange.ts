@@ -1,18 +1,20 @@
 // Refreshing and ending sessions, between the judgement and the Durable Object of the refresh token.
 
-import { type Environment, type OriginRequest, sendToOrigin } from "./origin";
+import { type Environment, type OriginRequest, gateOf, tell } from "./origin";
 import { type Exchanged, finishExchange, prepareExchange } from "./wire";
 
 /** What exchange.rs asks for when it cannot answer by itself. */
 interface Plan {
   token: string;
-  /** The name of the refresh token's object. */
+  /** The name of the refresh token's object, and what it is asked. */
   object: string;
-  /** For the object: to exchange the token. */
-  question?: string;
-  /** For the origin: to end the session. */
+  question: string;
+  /** Where a session is to end: for the origin, if it is to be told. */
   revoke?: OriginRequest | null;
 }
+
+/** What nobody has answered. */
+const NOTHING = "{}";
 
 /** Exchanges the refresh token of a request or ends its session; returns what is decided then, and cookies to be set. */
 export async function exchange(
@@ -23,34 +25,20 @@ export async function exchange(
   const prepared = prepareExchange(env, request, body);
   if ("decision" in prepared) return prepared;
   const plan = JSON.parse(prepared.plan) as Plan;
-  const outcome = plan.question === undefined ? await end(env, plan) : await ask(env, plan.object, plan.question, plan.token);
-  return finishExchange(env, request, prepared.plan, outcome);
+  return finishExchange(env, request, prepared.plan, await (plan.revoke === undefined ? ask(env, plan, false) : end(env, plan)));
 }
 
-async function ask(env: Environment, name: string, question: string, token: string): Promise<string> {
+async function ask(env: Environment, { object, question, token }: Plan, ends: boolean): Promise<string> {
   try {
-    return await object(env, name).exchange(question, token);
+    return await gateOf(env, object).exchange(question, token, ends);
   } catch {
-    return "{}";
+    return NOTHING;
   }
 }
 
-/** Resolves with whether the origin took notice, as JSON. */
+/** Resolves with nothing when gate and origin took notice, or with why not, in a word. */
 async function end(env: Environment, plan: Plan): Promise<string> {
-  const forgotten = object(env, plan.object)
-    .forget()
-    .then(() => true, () => false);
-  // RFC 7009 §2.2: an unknown token is answered with 200, too; another 4xx will not change by asking again.
-  const told = plan.revoke
-    ? sendToOrigin(env, plan.revoke, plan.revoke.timeout).then(
-        ({ status }) => status < 500 && status !== 429,
-        () => false,
-      )
-    : true;
-  return JSON.stringify((await forgotten) && (await told));
-}
-
-function object(env: Environment, name: string) {
-  const namespace = env.REFRESH_GATE as NonNullable<Environment["REFRESH_GATE"]>;
-  return namespace.get(namespace.idFromName(name));
+  // At the same time: an answer of the origin that is on its way must not reach anybody in between.
+  const [outcome, why] = await Promise.all([ask(env, plan, true), plan.revoke ? tell(env, plan.revoke) : ""]);
+  return outcome === NOTHING ? "gate_fault" : why;
 }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use crate::config::{Access, Config, Cookies, Matched, Verifier};
 use crate::jwt::{Accepted, Action, Code, NumericDate, Refusal, Scratch, TokenKind, Why, verify};
 
-use super::credentials::{Credentials, missing};
+use super::credentials::{Credentials, if_several, missing};
 use super::problem::Problem;
 use super::request::Request;
 use super::wire::Kind;
@@ -127,7 +127,8 @@ impl Gate {
         let token = credentials.as_ref().map_err(Refusal::clone)?.access_token().ok_or_else(missing)?;
         let mut scratch = self.scratch.borrow_mut();
         let kind = TokenKind::Access;
-        let accepted = verify(token, &verifier.access, &verifier.policy, kind, scope, now, &mut scratch)?;
+        let accepted = verify(token, &verifier.access, &verifier.policy, kind, scope, now, &mut scratch)
+            .map_err(|refusal| if_several(token, refusal))?;
         Ok(then(&accepted, token))
     }
 
@@ -191,6 +192,8 @@ impl Gate {
             log::unfit(out, route);
         } else {
             let key = self.config.verifier.as_ref().and_then(|verifier| verifier.access.key(refusal.key?));
+            // Several have no fingerprint of one.
+            let token = token.filter(|_| refusal.code != Code::MultipleTokens);
             log::refused(out, refusal, key.and_then(|key| key.kid.as_deref()), token, route);
         }
         out.push(b'\n');

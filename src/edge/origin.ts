@@ -1,4 +1,4 @@
-// What is sent to the origin on the gate's own account: questions about refresh tokens.
+// Whom the gate speaks to on its own account: the origin, and the objects of refresh tokens.
 
 import type { RefreshGate } from "./refresh_gate";
 
@@ -28,4 +28,25 @@ export function sendToOrigin(env: Environment, request: OriginRequest, milliseco
     signal: AbortSignal.timeout(milliseconds),
   };
   return request.service ? (env.ORIGIN_SERVICE as Fetcher).fetch(request.url, init) : fetch(request.url, init);
+}
+
+/**
+ * Tells the origin something that it may be told twice. Resolves with nothing when it took notice, or with why not, in a word.
+ */
+export async function tell(env: Environment, request: OriginRequest, last = false): Promise<string> {
+  try {
+    const { status } = await sendToOrigin(env, request, request.timeout);
+    // RFC 7009 §2.2: an unknown token is answered with 200, too; another 4xx will not change by asking again.
+    return status < 500 && status !== 429 ? "" : `status_${status}`;
+  } catch (error) {
+    if ((error as Error).name === "TimeoutError") return "timeout";
+    // An idle connection that the origin closed at this moment looks like this, too.
+    return last ? "unreachable" : tell(env, request, true);
+  }
+}
+
+/** The object of a refresh token, by its name. */
+export function gateOf(env: Environment, name: string) {
+  const namespace = env.REFRESH_GATE as NonNullable<Environment["REFRESH_GATE"]>;
+  return namespace.get(namespace.idFromName(name));
 }

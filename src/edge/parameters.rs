@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use crate::jwt::json::{Object, Value};
 
 /// The parameters that matter here.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -20,39 +20,40 @@ impl Parameters {
         let mut parameters = Self::default();
         let json = content_type.is_some_and(|media_type| media_type.contains("json"));
         if json || body.trim_start().starts_with('{') {
-            match serde_json::from_str(body) {
-                Ok(Value::Object(members)) => {
-                    for (name, value) in &members {
-                        match value {
-                            Value::String(text) => parameters.take(name, text.into()),
-                            _ => parameters.malformed |= name == "refresh_token" || name == "token",
-                        }
+            match Object::parse(body.as_bytes()) {
+                Ok(object) => {
+                    for member in object.members() {
+                        parameters.take(&member.name.decoded(), text_of(member.value));
                     }
                 }
-                _ if body.trim().is_empty() => {}
-                _ => parameters.malformed = true,
+                Err(_) => parameters.malformed = !body.trim().is_empty(),
             }
         } else {
             for pair in body.split('&').filter(|pair| !pair.is_empty()) {
                 let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                parameters.take(&decoded(name), decoded(value));
+                parameters.take(&decoded(name), Some(decoded(value)));
             }
         }
         parameters
     }
 
-    fn take(&mut self, name: &str, value: Cow<'_, str>) {
+    /// `value`: nothing where it is no text.
+    fn take(&mut self, name: &str, value: Option<Cow<'_, str>>) {
         let slot = match name {
             "refresh_token" | "token" => &mut self.token,
             "grant_type" => &mut self.grant_type,
             _ => return,
         };
-        if value.is_empty() {
-            return;
+        match value {
+            Some(value) if value.is_empty() => {}
+            Some(value) => self.malformed |= slot.replace(value.into_owned()).is_some(),
+            None => self.malformed = true,
         }
-        self.malformed |= slot.is_some();
-        *slot = Some(value.into_owned());
     }
+}
+
+fn text_of(value: Value<'_>) -> Option<Cow<'_, str>> {
+    if let Value::String(text) = value { Some(text.decoded()) } else { None }
 }
 
 fn decoded(text: &str) -> Cow<'_, str> {

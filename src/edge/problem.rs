@@ -110,6 +110,12 @@ impl Problem {
         }
     }
 
+    /// A body that asks nothing, or more than one thing (RFC 6749 §5.2).
+    pub(super) fn malformed_request() -> Self {
+        let title = "The body is neither a form nor a JSON object that says each thing once.";
+        Self::of_request(400, "malformed_request", title)
+    }
+
     fn of_request(status: u16, code: &'static str, title: &'static str) -> Self {
         Self {
             status,

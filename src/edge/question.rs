@@ -15,7 +15,8 @@ pub(super) struct Question {
 
 impl Question {
     pub(super) fn to_json(&self) -> Value {
-        json!({ "token": self.token, "sub": self.presented.subject, "headers": self.headers })
+        let Presented { subject, expires } = &self.presented;
+        json!({ "token": self.token, "sub": subject, "exp": expires, "headers": self.headers })
     }
 
     pub(super) fn from_json(text: &str) -> Option<Self> {
@@ -24,7 +25,10 @@ impl Question {
         let pair = |pair: &Value| Some((text(pair.get(0)?)?, text(pair.get(1)?)?));
         Some(Self {
             token: text(value.get("token")?)?,
-            presented: Presented { subject: value.get("sub").and_then(text) },
+            presented: Presented {
+                subject: value.get("sub").and_then(text),
+                expires: value.get("exp").and_then(Value::as_i64),
+            },
             headers: value.get("headers")?.as_array()?.iter().filter_map(pair).collect(),
         })
     }

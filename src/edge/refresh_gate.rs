@@ -4,17 +4,29 @@
 //!
 //! `refresh_gate.ts` is the object as the runtime sees it. It tells what happens, and carries out the effects that it gets
 //! back, each an object: `load`, `ask` (a request), `timer` (milliseconds), `keep` (what to keep, encrypted, and until when, in
-//! milliseconds), `reply` (an outcome).
+//! milliseconds; beside it, for other objects to read, `next`, the name of the successor's object, or `ended`), `revoke` (a
+//! request), `reply` (an outcome).
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::question::Question;
 use super::{origin, with_gate};
+use crate::config::Config;
 use crate::jwt::{Fingerprint, NumericDate};
 use crate::session::{
-    Answer, Effect, Event, Machine, Outcome, Record, Response, Settled, check_pair, read_answer,
+    Answer, Effect, Event, Machine, Outcome, Record, Response, Settled, check_pair, object_name, read_answer,
 };
+
+/// What can happen, as `refresh_gate.ts` counts it.
+const HAPPENINGS: [fn() -> Event; 6] = [
+    || Event::Presented,
+    || Event::Ended,
+    || Event::Unreadable,
+    || Event::WaitedEnough,
+    || Event::Answered(Outcome::unavailable("unreachable")),
+    || Event::Kept,
+];
 
 /// The exchange of one refresh token.
 #[wasm_bindgen]
@@ -33,25 +45,17 @@ impl Exchange {
         Some(Self { machine: Machine::default(), question, now: 0.0 })
     }
 
-    /// A caller presents the token and waits.
-    pub fn presented(&mut self, env: &worker::Env) -> String {
-        self.on(env, Event::Presented)
+    /// Something has happened that needs no more words than its number in [`HAPPENINGS`]. `now` in seconds.
+    pub fn happened(&mut self, env: &worker::Env, happening: usize, now: f64) -> String {
+        self.now = now;
+        self.on(env, HAPPENINGS.get(happening).map_or(Event::Unreadable, |event| event()))
     }
 
-    /// What was kept has been read, where there was something. `now` in seconds.
-    pub fn loaded(&mut self, env: &worker::Env, kept: Option<String>, now: f64) -> String {
+    /// What was kept has been read, where there was something. `over`: whether the session of its successor has been ended.
+    /// `now` in seconds.
+    pub fn loaded(&mut self, env: &worker::Env, kept: Option<String>, over: bool, now: f64) -> String {
         let record = kept.and_then(|kept| Record::from_json(&serde_json::from_str(&kept).ok()?));
-        self.on(env, Event::Loaded { record, now })
-    }
-
-    /// What was kept could not be read.
-    pub fn unreadable(&mut self, env: &worker::Env) -> String {
-        self.on(env, Event::Unreadable)
-    }
-
-    /// The time of the last timer is over.
-    pub fn waited_enough(&mut self, env: &worker::Env) -> String {
-        self.on(env, Event::WaitedEnough)
+        self.on(env, Event::Loaded { record, over, now })
     }
 
     /// The origin has answered. `now` in seconds.
@@ -69,51 +73,66 @@ impl Exchange {
         let outcome = self.judge(env, read_answer(&response));
         self.on(env, Event::Answered(outcome))
     }
-
-    /// The origin did not answer, and will not.
-    pub fn unanswered(&mut self, env: &worker::Env) -> String {
-        self.on(env, Event::Answered(Outcome::Unavailable { retry_after: None }))
-    }
-
-    /// The record has been written, or could not be.
-    pub fn kept(&mut self, env: &worker::Env) -> String {
-        self.on(env, Event::Kept)
-    }
 }
 
 impl Exchange {
     fn on(&mut self, env: &worker::Env, event: Event) -> String {
         let effects = self.machine.on(event);
-        let spelled = effects.into_iter().map(|effect| self.spell(env, effect)).collect();
-        Value::Array(spelled).to_string()
+        with_gate(env, |gate| {
+            let spelled = effects.into_iter().map(|effect| self.spell(&gate.config, effect)).collect();
+            Value::Array(spelled).to_string()
+        })
     }
 
-    fn spell(&self, env: &worker::Env, effect: Effect) -> Value {
-        match effect {
-            Effect::Load => json!({ "load": true }),
-            Effect::Ask => with_gate(
-                env,
-                |gate| json!({ "ask": origin::refresh_request(&gate.config, &self.question.token, &self.question.headers) }),
-            ),
-            Effect::StartTimer => with_gate(
-                env,
-                |gate| json!({ "timer": gate.config.refresh.as_ref().map(|refresh| refresh.timeout_ms) }),
-            ),
-            Effect::Keep(settled) => with_gate(env, |gate| {
-                let window = gate.config.refresh.as_ref().map_or(0, |refresh| refresh.replay_window);
-                let until = self.now + f64::from(window);
-                let record = Record { settled, until }.to_json().to_string();
-                json!({ "keep": record, "until": until * 1000.0 })
-            }),
-            Effect::Reply(outcome) => json!({ "reply": outcome.to_json().to_string() }),
-        }
+    fn spell(&self, config: &Config, effect: Effect) -> Value {
+        let refresh = config.refresh.as_ref();
+        let headers = &self.question.headers;
+        let (name, what) = match effect {
+            Effect::Load => ("load", true.into()),
+            Effect::Ask => ("ask", origin::refresh_request(config, &self.question.token, headers).into()),
+            Effect::StartTimer => ("timer", refresh.map(|refresh| refresh.timeout_ms).into()),
+            Effect::Keep(settled) => {
+                ("keep", self.keep(settled, refresh.map_or(0, |refresh| refresh.replay_window)))
+            }
+            Effect::Revoke(pair) => {
+                let token = pair.refresh_token.unwrap_or_default();
+                ("revoke", origin::revoke_request(config, &token, headers).into())
+            }
+            Effect::Reply(outcome) => ("reply", outcome.to_json().to_string().into()),
+        };
+        let mut spelled = Map::new();
+        spelled.insert(name.to_owned(), what);
+        Value::Object(spelled)
+    }
+
+    fn keep(&self, settled: Settled, window: u32) -> Value {
+        let ended = matches!(settled, Settled::Ended);
+        let until = if ended { self.end_of_life() } else { self.now + f64::from(window) };
+        let next = self.next(&settled);
+        let record = Record { settled, until }.to_json().to_string();
+        json!({ "record": record, "until": until * 1000.0, "ended": ended, "next": next })
+    }
+
+    /// Until when an ended token has to be remembered, in seconds. A day covers any leeway.
+    fn end_of_life(&self) -> f64 {
+        const DAY: f64 = 86_400.0;
+        let longest = self.now + 366.0 * DAY;
+        #[expect(clippy::cast_precision_loss, reason = "seconds since 1970")]
+        self.question.presented.expires.map_or(longest, |expires| longest.min(expires as f64 + DAY))
+    }
+
+    /// The object of the successor. That its session has been ended is known there.
+    fn next(&self, settled: &Settled) -> Option<String> {
+        let Settled::Pair(pair) = settled else { return None };
+        let token = pair.refresh_token.as_ref().filter(|token| **token != self.question.token);
+        token.map(|token| object_name(token))
     }
 
     /// *Refresh answered 200* is not yet *recovered*: the new pair has to pass at this gate.
     fn judge(&self, env: &worker::Env, answer: Answer) -> Outcome {
         match answer {
             Answer::Refused => Outcome::Settled(Settled::Refused),
-            Answer::Unclear { retry_after } => Outcome::Unavailable { retry_after },
+            Answer::Unclear { reason, retry_after } => Outcome::Unavailable { reason, retry_after },
             Answer::Tokens { ref access_token, .. } => {
                 let successor = Fingerprint::of(access_token.as_bytes());
                 let judged = with_gate(env, |gate| {
@@ -130,7 +149,7 @@ impl Exchange {
                     Some(Err(why)) => {
                         Outcome::Settled(Settled::Unusable { why, successor: successor.to_string() })
                     }
-                    None => Outcome::Unavailable { retry_after: None },
+                    None => Outcome::unavailable("configuration_invalid"),
                 }
             }
         }

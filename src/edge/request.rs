@@ -5,8 +5,6 @@ pub(super) struct Request<'a> {
     pub(super) id: &'a str,
     pub(super) method: &'a str,
     pub(super) url: &'a str,
-    /// Scheme and authority of its URL, as an `Origin` header spells them.
-    pub(super) origin: &'a str,
     pub(super) path: &'a str,
     /// The `Authorization` header; bytes, because a token is.
     pub(super) authorization: &'a [u8],
@@ -16,20 +14,36 @@ pub(super) struct Request<'a> {
 
 impl<'a> Request<'a> {
     pub(super) fn from_wire(text: &'a [u8]) -> Self {
-        // Strings of JavaScript arrive as UTF-8, always; were they not, nothing would match and the gate stay closed.
-        let text = core::str::from_utf8(text).unwrap_or_default();
-        let mut lines = text.splitn(5, '\n');
-        let mut line = || lines.next().unwrap_or_default();
-        let (id, method, url, authorization, more) = (line(), line(), line(), line(), line());
-        Self {
-            id,
-            method,
-            url,
-            origin: origin_of(url),
-            path: path_of(url),
-            authorization: authorization.as_bytes(),
-            more,
-        }
+        let mut rest = text;
+        let mut line = || {
+            let (line, after) = cut(rest, b"\n");
+            rest = after;
+            text_of(line)
+        };
+        let (id, method, url) = (line(), line(), line());
+        let (more, authorization) = match rest {
+            [b'\n', authorization @ ..] => ("", authorization),
+            rest => {
+                let (more, authorization) = cut(rest, b"\n\n");
+                (text_of(more), authorization)
+            }
+        };
+        Self { id, method, url, path: path_of(url), authorization, more }
+    }
+
+    /// The same request with these headers, and no `Authorization`.
+    pub(super) fn with_headers<'b>(&self, more: &'b str) -> Request<'b>
+    where
+        'a: 'b,
+    {
+        Request { authorization: b"", more, ..*self }
+    }
+
+    /// Scheme and authority of its URL, as an `Origin` header spells them.
+    pub(super) fn origin(&self) -> &'a str {
+        let authority = self.url.len() - after_scheme(self.url).len();
+        let length = after_scheme(self.url).bytes().position(ends_authority);
+        length.and_then(|length| self.url.get(..authority + length)).unwrap_or(self.url)
     }
 
     /// The header of this name, in lower case. Only of those that crossed the wire.
@@ -56,20 +70,43 @@ impl<'a> Request<'a> {
     }
 }
 
-fn origin_of(url: &str) -> &str {
-    let authority = url.find("://").map_or(0, |colon| colon + 3);
-    let length = url.get(authority..).and_then(|rest| rest.find(['/', '\\', '?', '#']));
-    length.and_then(|length| url.get(..authority + length)).unwrap_or(url)
+/// What stands before and after the first `end`.
+fn cut<'t, const N: usize>(text: &'t [u8], end: &[u8; N]) -> (&'t [u8], &'t [u8]) {
+    let mut rest = text;
+    while let [_, after @ ..] = rest {
+        if rest.starts_with(end) {
+            break;
+        }
+        rest = after;
+    }
+    let before = text.get(..text.len() - rest.len()).unwrap_or_default();
+    (before, rest.get(N..).unwrap_or_default())
+}
+
+/// Strings of JavaScript arrive as UTF-8, always; were they not, nothing would match and the gate stay closed.
+fn text_of(text: &[u8]) -> &str {
+    core::str::from_utf8(text).unwrap_or_default()
 }
 
 /// The path of an absolute URL, or of a path with a query. It begins where a URL parser has it begin, which takes a
 /// backslash for a slash.
 pub(super) fn path_of(url: &str) -> &str {
-    // What begins with a slash has no scheme, and `://` in it belongs to its query.
-    let scheme = if url.starts_with('/') { None } else { url.split_once("://") };
-    let after_scheme = scheme.map_or(url, |(_, rest)| rest);
-    let start = after_scheme.find(['/', '\\', '?', '#']).unwrap_or(after_scheme.len());
-    let path = after_scheme.get(start..).unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    if path.is_empty() { "/" } else { path }
+    let rest = after_scheme(url);
+    let start = rest.bytes().position(ends_authority).unwrap_or(rest.len());
+    let path = rest.get(start..).unwrap_or_default();
+    let end = path.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(path.len());
+    match path.get(..end) {
+        None | Some("") => "/",
+        Some(path) => path,
+    }
+}
+
+/// What follows `://`. What begins with a slash has no scheme: `://` in it belongs to its query.
+fn after_scheme(url: &str) -> &str {
+    let scheme = url.bytes().position(|byte| matches!(byte, b':' | b'/'));
+    scheme.and_then(|end| url.get(end..)?.strip_prefix("://")).unwrap_or(url)
+}
+
+fn ends_authority(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\' | b'?' | b'#')
 }

@@ -15,10 +15,8 @@ declare module "edgewarden-wasm" {
   /** See `src/edge/refresh_gate.rs`; each event returns effects as JSON. */
   export class Exchange {
     static of(question: string): Exchange | undefined;
-    presented(env: unknown): string;
-    loaded(env: unknown, kept: string | undefined, now: number): string;
-    unreadable(env: unknown): string;
-    waited_enough(env: unknown): string;
+    happened(env: unknown, happening: number, now: number): string;
+    loaded(env: unknown, kept: string | undefined, over: boolean, now: number): string;
     answered(
       env: unknown,
       status: number,
@@ -26,7 +24,5 @@ declare module "edgewarden-wasm" {
       body: string,
       now: number,
     ): string;
-    unanswered(env: unknown): string;
-    kept(env: unknown): string;
   }
 }

@@ -1,7 +1,8 @@
 //! The two buffers between JavaScript and wasm, and the spelling of what is in them.
 //!
-//! The input is text, one line each: the request's id, its method, its URL, its `Authorization` header, and then, only where
-//! the request needs them, further headers as `name: value`. None of them can hold a line break.
+//! The input is text, one line each: the request's id, its method, its URL, and then, only where the request needs them, further
+//! headers as `name: value`. None of them can hold a line break. After an empty line comes its `Authorization` header: last, so
+//! that nobody has to look for its end.
 //!
 //! The output's first line is the log line's own part (empty where nothing is logged). For a request that goes on to the
 //! origin, the identity follows, a line for each header (empty: to be removed), and then a line for each other header that

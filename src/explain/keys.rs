@@ -5,6 +5,7 @@ use crate::jwt::json::{Object, Value, elements};
 use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Severity, Strength, base64url};
 
 use super::inspection::numeric_date;
+use super::spelled::fill;
 
 /// As many as a ring may have.
 const MAX_KEYS: usize = 64;
@@ -84,7 +85,7 @@ impl KnownKey {
     /// How it is called in texts.
     pub(super) fn name(&self) -> String {
         match &self.kid {
-            Some(kid) => ["`", kid, "`"].concat(),
+            Some(kid) => fill("`{}`", &[kid]),
             None => "without a `kid`".to_owned(),
         }
     }

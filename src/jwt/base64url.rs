@@ -50,6 +50,33 @@ const fn table() -> [u8; 256] {
     table
 }
 
+/// What each character of a group of four adds to the three bytes, which stand in the order of memory.
+static PLACES: [[u32; 256]; 4] = places();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated at compile time, over 256 entries")]
+const fn places() -> [[u32; 256]; 4] {
+    let mut places = [[u32::MAX; 256]; 4];
+    let mut character = 0;
+    while character < 256 {
+        let sextet = TABLE[character] as u32;
+        if sextet < 64 {
+            places[0][character] = sextet << 2;
+            places[1][character] = sextet >> 4 | (sextet & 0x0F) << 12;
+            places[2][character] = (sextet >> 2) << 8 | (sextet & 0x03) << 22;
+            places[3][character] = sextet << 16;
+        }
+        character += 1;
+    }
+    places
+}
+
+#[inline]
+#[expect(clippy::indexing_slicing, reason = "tables of 256 entries indexed by a byte")]
+fn placed([a, b, c, d]: [u8; 4]) -> u32 {
+    let [first, second, third, fourth] = &PLACES;
+    first[a as usize] | second[b as usize] | third[c as usize] | fourth[d as usize]
+}
+
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "a table of 256 entries indexed by a byte")]
 fn sextet(character: u8) -> u8 {
@@ -61,37 +88,60 @@ fn sextet(character: u8) -> u8 {
 /// # Errors
 /// The first fault found.
 pub fn decode_into(text: &[u8], out: &mut Vec<u8>) -> Result<(), Base64Fault> {
-    let (quads, rest) = text.as_chunks::<4>();
     let start = out.len();
-    out.resize(start + quads.len() * 3, 0);
-    let triples = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<3>().0;
-    // Every valid sextet is below 64, the invalid mark has the high bit: one test in the end for all of them.
-    let mut marks = 0;
-    for (triple, &[a, b, c, d]) in triples.iter_mut().zip(quads) {
-        let (a, b, c, d) = (sextet(a), sextet(b), sextet(c), sextet(d));
-        marks |= a | b | c | d;
-        *triple = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+    out.resize(start + decoded_length(text), 0);
+    let decoded = decode_to(text, out.get_mut(start..).unwrap_or_default()).map(|_| ());
+    if decoded.is_err() {
+        out.truncate(start);
     }
-    let stray = match *rest {
-        [a, b] => {
-            let (a, b) = (sextet(a), sextet(b));
-            marks |= a | b;
-            out.push(a << 2 | b >> 4);
-            b & 0x0F
+    decoded
+}
+
+/// How many bytes a text encodes, if it is base64url.
+pub(super) fn decoded_length(text: &[u8]) -> usize {
+    text.len() / 4 * 3 + (text.len() % 4).saturating_sub(1)
+}
+
+/// Writes the decoded bytes of `text` to the beginning of `out`, and returns them and what is left of it. There must be room for
+/// [`decoded_length`] bytes.
+///
+/// # Errors
+/// The first fault found.
+pub(super) fn decode_to<'o>(text: &[u8], out: &'o mut [u8]) -> Result<(&'o [u8], &'o mut [u8]), Base64Fault> {
+    let Some((decoded, left)) = out.split_at_mut_checked(decoded_length(text)) else {
+        return Err(Base64Fault::Length);
+    };
+    let (quads, rest) = text.as_chunks::<4>();
+    let (triples, end) = decoded.as_chunks_mut::<3>();
+    // Three bytes leave the fourth free for the invalid mark: one test in the end for all of them.
+    let mut marks = 0;
+    for (triple, quad) in triples.iter_mut().zip(quads) {
+        let word = placed(*quad);
+        marks |= word;
+        let [first, second, third, _] = word.to_le_bytes();
+        *triple = [first, second, third];
+    }
+    let word = match *rest {
+        [a, b] => placed([a, b, b'A', b'A']),
+        [a, b, c] => placed([a, b, c, b'A']),
+        [_] => u32::MAX,
+        _ => 0,
+    };
+    marks |= word;
+    // What the last characters encode beyond the last whole byte must be zero.
+    let [first, second, third, _] = word.to_le_bytes();
+    let stray = match end {
+        [last] => {
+            *last = first;
+            second
         }
-        [a, b, c] => {
-            let (a, b, c) = (sextet(a), sextet(b), sextet(c));
-            marks |= a | b | c;
-            out.extend_from_slice(&[a << 2 | b >> 4, b << 4 | c >> 2]);
-            c & 0x03
+        [last_but_one, last] => {
+            (*last_but_one, *last) = (first, second);
+            third
         }
         _ => 0,
     };
-    if marks & 0x80 == 0 && stray == 0 && rest.len() != 1 {
-        return Ok(());
-    }
-    out.truncate(start);
-    Err(first_fault(text))
+    if marks >> 24 == 0 && stray == 0 { Ok((decoded, left)) } else { Err(first_fault(text)) }
 }
 
 #[cold]

@@ -1,6 +1,8 @@
 //! The claims of a token (RFC 7519 §4.1), typed. Made only from a payload whose signature has been verified.
 
-use super::json::{JsonStr, Member, Object, Uniqueness, Value, elements};
+use super::room::Few;
+
+use super::json::{JsonStr, Object, Uniqueness, Value, elements, read_members, refuse_duplicates};
 use super::time::NumericDate;
 use super::verdict::{Code, Refusal};
 use super::why::Why;
@@ -26,7 +28,9 @@ pub struct Claims<'s> {
     pub scope: Scope<'s>,
     /// What `token_use`, `type` and `token_type` say, where they are strings.
     pub(crate) uses: [Option<JsonStr<'s>>; 3],
-    all: Object<'s>,
+    names: Few<[JsonStr<'s>; 12]>,
+    /// All as written; where they are only looked at.
+    all: Option<Box<Object<'s>>>,
 }
 
 /// `aud`: a string or an array of strings.
@@ -100,12 +104,11 @@ impl<'s> Claims<'s> {
     /// `malformed_claims`.
     pub(crate) fn parse(payload: &'s [u8]) -> Result<Self, Refusal> {
         let mut claims = Self::default();
-        claims.read(payload)?;
-        for index in 0.. {
-            let Some(member) = claims.all.member(index) else { break };
-            claims.take(member)?;
-        }
-        Ok(claims)
+        let mut wrong = None;
+        claims.read(payload, &mut |refusal| {
+            wrong.get_or_insert(refusal);
+        })?;
+        wrong.map_or(Ok(claims), Err)
     }
 
     /// Reads a payload whoever wrote it, for looking at only: a claim of the wrong type is left out, and is a refusal.
@@ -114,71 +117,90 @@ impl<'s> Claims<'s> {
     /// `malformed_claims` where it is no JSON object.
     pub(crate) fn parse_leniently(payload: &'s [u8]) -> Result<(Self, Vec<Refusal>), Refusal> {
         let mut claims = Self::default();
-        claims.read(payload)?;
         let mut refusals = Vec::new();
-        for index in 0.. {
-            let Some(member) = claims.all.member(index) else { break };
-            refusals.extend(claims.take(member).err());
-        }
+        claims.read(payload, &mut |refusal| refusals.push(refusal))?;
+        claims.all = Object::parse(payload).ok().map(Box::new);
         Ok((claims, refusals))
     }
 
-    fn read(&mut self, payload: &'s [u8]) -> Result<(), Refusal> {
-        self.all
-            .read(payload, Uniqueness::TopLevel)
-            .map_err(|fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault)))
+    #[inline]
+    fn read(&mut self, payload: &'s [u8], wrong: &mut impl FnMut(Refusal)) -> Result<(), Refusal> {
+        let malformed = |fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault));
+        let mut scp = Scope::Absent;
+        read_members(payload, Uniqueness::TopLevel, |name, value| {
+            self.names.push(name);
+            if let Err(refusal) = self.take(name, value, &mut scp) {
+                wrong(refusal);
+            }
+        })
+        .map_err(malformed)?;
+        refuse_duplicates(self.names.iter().copied()).map_err(malformed)?;
+        // `scope` is the registered one and wins over `scp`.
+        if matches!(self.scope, Scope::Absent) {
+            self.scope = scp;
+        }
+        Ok(())
     }
 
-    fn take(&mut self, member: Member<'s>) -> Result<(), Refusal> {
-        let malformed = |why| Refusal::new(Code::MalformedClaims, why);
-        let value = member.value;
-        match &*member.name.decoded() {
-            "iss" => self.issuer = Some(string("iss", value)?),
-            "sub" => self.subject = Some(string("sub", value)?),
-            "jti" => self.id = Some(string("jti", value)?),
-            "aud" => {
+    #[inline]
+    fn take(&mut self, name: JsonStr<'s>, value: Value<'s>, scp: &mut Scope<'s>) -> Result<(), Refusal> {
+        // Most registered names are of three letters: one comparison instead of up to eight.
+        let name = name.decoded();
+        match (name.as_bytes().as_array().copied().map_or(0, three), &*name) {
+            (ISS, _) => self.issuer = Some(string("iss", value)?),
+            (SUB, _) => self.subject = Some(string("sub", value)?),
+            (JTI, _) => self.id = Some(string("jti", value)?),
+            (AUD, _) => {
                 self.audience = match value {
                     Value::String(one) => Audience::One(one),
                     Value::Array(many) if only_strings(many) => Audience::Many(many),
-                    _ => return Err(malformed(Why::ClaimType("aud"))),
+                    _ => return Err(Refusal::new(Code::MalformedClaims, Why::ClaimType("aud"))),
                 }
             }
-            "exp" => self.expires = Some(time("exp", value)?),
-            "nbf" => self.not_before = Some(time("nbf", value)?),
-            "iat" => self.issued_at = Some(time("iat", value)?),
-            "scope" => self.scope = scope("scope", value)?,
-            // `scope` is the registered one and wins over `scp`.
-            "scp" => {
-                let scp = scope("scp", value)?;
-                if self.all.get("scope").is_none() {
-                    self.scope = scp;
-                }
-            }
+            (EXP, _) => self.expires = Some(time("exp", value)?),
+            (NBF, _) => self.not_before = Some(time("nbf", value)?),
+            (IAT, _) => self.issued_at = Some(time("iat", value)?),
+            (SCP, _) => *scp = scope("scp", value)?,
+            (0, "scope") => self.scope = scope("scope", value)?,
             // Where they are no strings they are somebody's own claims, and none of our business.
-            "token_use" => set_use(&mut self.uses, 0, value),
-            "type" => set_use(&mut self.uses, 1, value),
-            "token_type" => set_use(&mut self.uses, 2, value),
+            (0, "token_use") => set_use(&mut self.uses, 0, value),
+            (0, "type") => set_use(&mut self.uses, 1, value),
+            (0, "token_type") => set_use(&mut self.uses, 2, value),
             _ => {}
         }
         Ok(())
     }
 
-    /// The value of any claim, as written.
-    pub(crate) fn get(&self, name: &str) -> Option<Value<'s>> {
-        self.all.get(name)
+    /// All of them as written, of those that were read leniently.
+    pub(crate) fn all(&self) -> Option<&Object<'s>> {
+        self.all.as_deref()
     }
 
-    /// All of them, as written.
-    pub(crate) fn all(&self) -> &Object<'s> {
-        &self.all
+    /// The value of any claim as written, of those that were read leniently.
+    pub(crate) fn get(&self, name: &str) -> Option<Value<'s>> {
+        self.all()?.get(name)
     }
 
     /// Whether there is a claim of this name.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.all.get(name).is_some()
+        self.names.iter().any(|known| known.is(name))
     }
 }
+
+/// A name of three letters as a number that is never 0.
+const fn three([a, b, c]: [u8; 3]) -> u32 {
+    u32::from_le_bytes([a, b, c, 1])
+}
+
+const ISS: u32 = three(*b"iss");
+const SUB: u32 = three(*b"sub");
+const JTI: u32 = three(*b"jti");
+const AUD: u32 = three(*b"aud");
+const EXP: u32 = three(*b"exp");
+const NBF: u32 = three(*b"nbf");
+const IAT: u32 = three(*b"iat");
+const SCP: u32 = three(*b"scp");
 
 fn set_use<'s>(uses: &mut [Option<JsonStr<'s>>; 3], index: usize, value: Value<'s>) {
     if let (Some(slot), Value::String(text)) = (uses.get_mut(index), value) {

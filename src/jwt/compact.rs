@@ -22,34 +22,41 @@ impl<'t> Compact<'t> {
     /// # Errors
     /// `token_too_large` when longer than `limit` bytes, else `malformed_token` when it has not the three segments.
     pub fn split(token: &'t [u8], limit: usize) -> Result<Self, Refusal> {
+        let compact = Self::cut(token, limit, None)?;
+        if compact.payload.contains(&b'.') { Err(wrong_number_of_segments(token)) } else { Ok(compact) }
+    }
+
+    /// Like [`Self::split`], but the payload may hold dots: which is then not base64url. `first_dot` is known to be the place of the
+    /// first one.
+    pub(super) fn cut(token: &'t [u8], limit: usize, first_dot: Option<usize>) -> Result<Self, Refusal> {
         if token.len() > limit {
             return Err(Refusal::new(Code::TokenTooLarge, Why::TooLong { length: token.len(), limit }));
         }
-        let Some((header, payload, signature)) = cut_at_dots(token) else {
-            return Err(Refusal::new(Code::MalformedToken, wrong_number_of_segments(token)));
-        };
-        let signing_input = token.get(..header.len() + 1 + payload.len()).unwrap_or_default();
-        Ok(Self { header, payload, signature, signing_input })
+        Self::at_dots(token, first_dot).ok_or_else(|| wrong_number_of_segments(token))
     }
-}
 
-/// The header and the signature are short: the first dot is looked for from the front, the last one from the end.
-fn cut_at_dots(token: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let first = token.iter().position(|&byte| byte == b'.')?;
-    let last = token.iter().rposition(|&byte| byte == b'.')?;
-    let header = token.get(..first)?;
-    // `None` too when both are the same dot.
-    let payload = token.get(first + 1..last)?;
-    let signature = token.get(last + 1..)?;
-    (!payload.contains(&b'.')).then_some((header, payload, signature))
+    /// The header and the signature are short: the first dot is looked for from the front, the last one from the end.
+    fn at_dots(token: &'t [u8], first_dot: Option<usize>) -> Option<Self> {
+        let is_dot = |byte: &u8| *byte == b'.';
+        let first = first_dot.or_else(|| token.iter().position(is_dot))?;
+        let last = token.iter().rposition(is_dot)?;
+        Some(Self {
+            header: token.get(..first)?,
+            // `None` too when both are the same dot.
+            payload: token.get(first + 1..last)?,
+            signature: token.get(last + 1..)?,
+            signing_input: token.get(..last)?,
+        })
+    }
 }
 
 #[cold]
-fn wrong_number_of_segments(token: &[u8]) -> Why {
+pub(super) fn wrong_number_of_segments(token: &[u8]) -> Refusal {
     // A hostile token may be all dots: there is no need to count them all.
-    match token.iter().filter(|&&byte| byte == b'.').take(5).count() + 1 {
+    let why = match token.iter().filter(|&&byte| byte == b'.').take(5).count() + 1 {
         1 if token.is_empty() => Why::Absent,
         5 => Why::Encrypted,
         count => Why::Segments { count },
-    }
+    };
+    Refusal::new(Code::MalformedToken, why)
 }

@@ -5,6 +5,11 @@
 //! refused (RFC 7515 §4, RFC 7519 §4 allow that), so are lone surrogates, a byte order mark and deep nesting. It does
 //! not recurse, so that no input can exhaust the stack, which in wasm would abort the instance.
 
+#![expect(
+    clippy::inline_always,
+    reason = "where the crate is compiled for size, every byte of every token would be a call"
+)]
+
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
@@ -79,10 +84,31 @@ impl<'a> JsonStr<'a> {
         Unescaped(self.raw.chars())
     }
 
+    /// Where it stands in the document that it was read from.
+    pub(crate) fn place_in(self, document: &[u8]) -> Place {
+        let start = self.raw.as_ptr().addr().wrapping_sub(document.as_ptr().addr());
+        Place { start, end: start.wrapping_add(self.raw.len()), escaped: self.escaped }
+    }
+
     /// Whether it stands for these characters, ASCII letters compared without case.
     #[must_use]
     pub fn is_ignoring_case(&self, text: &str) -> bool {
         self.decoded().eq_ignore_ascii_case(text)
+    }
+}
+
+/// A [`JsonStr`] without its document.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place {
+    start: usize,
+    end: usize,
+    escaped: bool,
+}
+
+impl Place {
+    /// The string that stands here, in the document that it was read from.
+    pub(crate) fn of(self, document: &str) -> JsonStr<'_> {
+        JsonStr { raw: document.get(self.start..self.end).unwrap_or_default(), escaped: self.escaped }
     }
 }
 
@@ -166,37 +192,14 @@ impl<'a> Object<'a> {
 
     fn parse_to(text: &'a [u8], uniqueness: Uniqueness) -> Result<Self, JsonFault> {
         let mut object = Self::default();
-        object.read(text, uniqueness)?;
+        read_members(text, uniqueness, |name, value| object.members.push(Member { name, value }))?;
+        refuse_duplicates(object.members.iter().map(|member| member.name))?;
         Ok(object)
-    }
-
-    /// Like [`Object::parse`], into an object that is empty: it is large, and need not be moved about.
-    pub(crate) fn read(&mut self, text: &'a [u8], uniqueness: Uniqueness) -> Result<(), JsonFault> {
-        if text.starts_with(b"\xEF\xBB\xBF") {
-            return Err(JsonFault::ByteOrderMark);
-        }
-        let text = core::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8)?;
-        let mut reader = Reader { text, position: 0, uniqueness };
-        reader.white_space();
-        if reader.peek() != Some(b'{') {
-            return Err(reader.whole_value_that_is_no_object());
-        }
-        reader.members(&mut self.members)?;
-        reader.white_space();
-        if reader.position != text.len() {
-            return Err(reader.syntax());
-        }
-        refuse_duplicates(self.members.iter().map(|member| member.name))
     }
 
     /// The members, in the order of the document.
     pub fn members(&self) -> impl Iterator<Item = &Member<'a>> {
         self.members.iter()
-    }
-
-    /// The member at this place.
-    pub(crate) fn member(&self, index: usize) -> Option<Member<'a>> {
-        self.members.get(index).copied()
     }
 
     /// The value of the member of this name.
@@ -206,33 +209,58 @@ impl<'a> Object<'a> {
     }
 }
 
+/// Hands the members of a JSON text, whose top level must be an object, to `each`, in order. A fault may come after some of them.
+/// Whether the names of the top level are unique is left to [`refuse_duplicates`].
+#[inline]
+pub(crate) fn read_members<'a>(
+    text: &'a [u8],
+    uniqueness: Uniqueness,
+    each: impl FnMut(JsonStr<'a>, Value<'a>),
+) -> Result<(), JsonFault> {
+    if text.starts_with(b"\xEF\xBB\xBF") {
+        return Err(JsonFault::ByteOrderMark);
+    }
+    let text = core::str::from_utf8(text).map_err(|_| JsonFault::NotUtf8)?;
+    let mut reader = Reader { text, position: 0, uniqueness };
+    reader.white_space();
+    if reader.peek() != Some(b'{') {
+        return Err(reader.whole_value_that_is_no_object());
+    }
+    reader.members(each)?;
+    reader.white_space();
+    if reader.position == text.len() { Ok(()) } else { Err(reader.syntax()) }
+}
+
 /// No name may be there twice.
-fn refuse_duplicates<'a>(names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone) -> Result<(), JsonFault> {
+#[inline]
+pub(crate) fn refuse_duplicates<'a>(
+    names: impl ExactSizeIterator<Item = JsonStr<'a>> + Clone,
+) -> Result<(), JsonFault> {
     // Few and plain: compare pairs. Many or escaped (only in a hostile or odd token): sort, so that it stays n log n.
     let unique = if names.len() <= 24 && !names.clone().any(|name| name.escaped) {
-        let names: Few<[(u32, &str); 24]> = names.map(|name| (tag(name.raw), name.raw)).collect();
-        let mut rest = names.as_slice();
+        let mut rest = names;
         let mut unique = true;
-        while let [name, others @ ..] = rest {
-            unique &= !others.contains(name);
-            rest = others;
+        while let Some(name) = rest.next() {
+            unique &= !rest.clone().any(|other| is_same_plain(name.raw, other.raw));
         }
         unique
     } else {
-        // A heap sorts as fast as is needed here, and is a tenth of the code of a sort that is fast on everything.
-        let names: BinaryHeap<Cow<'_, str>> = names.map(|name| name.decoded()).collect();
-        names.into_sorted_vec().array_windows().all(|[a, b]| a != b)
+        are_unique_sorted(names.map(|name| name.decoded()).collect())
     };
     if unique { Ok(()) } else { Err(JsonFault::DuplicateMember) }
 }
 
-/// Tells most names apart without a look at the rest of them: `iss`, `iat`, `sub` and `exp` are all of one length.
-#[expect(clippy::cast_possible_truncation, reason = "it need not be exact")]
-fn tag(name: &str) -> u32 {
-    match name.as_bytes() {
-        [first, .., last] => (name.len() as u32) << 16 | u32::from(*first) << 8 | u32::from(*last),
-        _ => name.len() as u32,
-    }
+#[cold]
+fn are_unique_sorted(names: BinaryHeap<Cow<'_, str>>) -> bool {
+    // A heap sorts as fast as is needed here, and is a tenth of the code of a sort that is fast on everything.
+    names.into_sorted_vec().array_windows().all(|[a, b]| a != b)
+}
+
+/// Most names differ in their length or at an end: `iss`, `iat`, `sub` and `exp` are all of one length.
+#[inline]
+fn is_same_plain(a: &str, b: &str) -> bool {
+    let ends = |name: &str| (name.len(), name.bytes().next(), name.bytes().next_back());
+    ends(a) == ends(b) && a == b
 }
 
 /// The elements of an array that a [`Value::Array`] stands for.
@@ -263,7 +291,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
@@ -272,14 +300,22 @@ impl<'a> Reader<'a> {
         JsonFault::Syntax { position: self.position }
     }
 
-    #[inline]
+    /// There rarely is any between the members of a token.
+    #[inline(always)]
     fn white_space(&mut self) {
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_white_space();
+        }
+    }
+
+    #[cold]
+    fn skip_white_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.position += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, byte: u8) -> Result<(), JsonFault> {
         if self.peek() == Some(byte) {
             self.position += 1;
@@ -303,7 +339,8 @@ impl<'a> Reader<'a> {
     }
 
     /// An object whose members are wanted, at the position of its brace.
-    fn members(&mut self, members: &mut Few<[Member<'a>; 12]>) -> Result<(), JsonFault> {
+    #[inline]
+    fn members(&mut self, mut each: impl FnMut(JsonStr<'a>, Value<'a>)) -> Result<(), JsonFault> {
         self.expect(b'{')?;
         self.white_space();
         if self.peek() == Some(b'}') {
@@ -313,7 +350,7 @@ impl<'a> Reader<'a> {
         loop {
             let name = self.member_name()?;
             let value = self.value(1)?;
-            members.push(Member { name, value });
+            each(name, value);
             self.white_space();
             match self.peek() {
                 Some(b',') => {

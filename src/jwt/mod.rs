@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | size, shape | `compact` | three segments |
 //! | header | `header`, `base64url`, `json` | [`Unverified`] |
-//! | key, signature | `key_ring`, `key`, `hmac_key` | [`Authentic`] |
+//! | key, signature | `key_ring`, `key`, `hmac_key`, `hmac_sha256` | [`Authentic`] |
 //! | claims, policy | `claims`, `policy` | [`Accepted`] |
 //!
 //! [`verify`] runs all of them. Key rings come from [`KeySet`]; a refusal is a [`Code`] with its [`Why`].
@@ -16,6 +16,7 @@ mod compact;
 mod fingerprint;
 mod header;
 mod hmac_key;
+mod hmac_sha256;
 pub mod json;
 mod key;
 mod key_finding;

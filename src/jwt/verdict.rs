@@ -226,7 +226,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) fn new(code: Code, why: Why) -> Self {
+    /// A refusal that is about no key.
+    #[must_use]
+    pub fn new(code: Code, why: Why) -> Self {
         Self { code, why, key: None }
     }
 

@@ -10,10 +10,9 @@
 
 use core::fmt;
 
-use super::base64url::decode_into;
 use super::claims::Claims;
-use super::compact::Compact;
-use super::header::Header;
+use super::compact::{Compact, wrong_number_of_segments};
+use super::header::{Header, LastHeader, decode_segment};
 use super::key::Key;
 use super::key_ring::{KeyRing, UnknownKid};
 use super::policy::{Policy, TokenKind};
@@ -21,9 +20,11 @@ use super::time::NumericDate;
 use super::verdict::{Code, Refusal};
 use super::why::{Segment, Why};
 
-/// Room for the decoded segments, kept from one token to the next so that verifying allocates nothing.
+/// What is kept from one token to the next, so that verifying allocates nothing and reads nothing twice.
 #[derive(Default)]
 pub struct Scratch {
+    header: LastHeader,
+    /// Room for payload and signature. It only grows, to the longest token that is allowed.
     decoded: Vec<u8>,
 }
 
@@ -58,31 +59,21 @@ impl<'t, 's> Unverified<'t, 's> {
     /// # Errors
     /// `token_too_large`, `malformed_token`, `critical_header_unsupported`, or `algorithm_not_allowed` for `none`.
     pub fn parse(token: &'t [u8], limit: usize, scratch: &'s mut Scratch) -> Result<Self, Refusal> {
-        let compact = Compact::split(token, limit)?;
-        let decoded = &mut scratch.decoded;
-        decoded.clear();
-        let mut decode = |segment, text: &[u8]| {
-            if text.is_empty() {
-                return Err(Refusal::new(Code::MalformedToken, Why::EmptySegment(segment)));
-            }
-            decode_into(text, decoded)
-                .map(|()| decoded.len())
-                .map_err(|fault| Refusal::new(Code::MalformedToken, Why::NotBase64Url(segment, fault)))
-        };
-        let header_end = decode(Segment::Header, compact.header)?;
+        let Scratch { header, decoded } = scratch;
+        let known = header.end_in(token);
+        let compact = Compact::cut(token, limit, known)?;
+        if decoded.len() < token.len() {
+            decoded.resize(token.len(), 0);
+        }
+        let payload = decode_segment(Segment::Payload, compact.payload, decoded);
+        if payload.is_err() && compact.payload.contains(&b'.') {
+            return Err(wrong_number_of_segments(token));
+        }
         // What the header says comes first: `none` is the news about a token, not that its signature is empty.
-        let payload_end = decode(Segment::Payload, compact.payload)
-            .and_then(|end| decode(Segment::Signature, compact.signature).map(|_| end));
-
-        let decoded: &'s [u8] = &scratch.decoded;
-        let header = Header::parse(decoded.get(..header_end).unwrap_or_default())?;
-        let payload_end = payload_end?;
-        Ok(Self {
-            signing_input: compact.signing_input,
-            header,
-            payload: decoded.get(header_end..payload_end).unwrap_or_default(),
-            signature: decoded.get(payload_end..).unwrap_or_default(),
-        })
+        let header = if known.is_some() { header.again() } else { header.read(compact.header)? };
+        let (payload, room) = payload?;
+        let (signature, _) = decode_segment(Segment::Signature, compact.signature, room)?;
+        Ok(Self { signing_input: compact.signing_input, header, payload, signature })
     }
 
     /// The header, which anybody may have written.

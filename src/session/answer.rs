@@ -32,6 +32,8 @@ pub enum Answer {
     Refused,
     /// No clear answer.
     Unclear {
+        /// Why, for the log: `status_` and the status, or `unusable_body` where that was 200.
+        reason: String,
         /// Seconds until it is worth asking again, where the origin said.
         retry_after: Option<u32>,
     },
@@ -40,7 +42,13 @@ pub enum Answer {
 /// Reads a response (RFC 6749 §5.1, §5.2).
 #[must_use]
 pub fn read_answer(response: &Response<'_>) -> Answer {
-    let unclear = || Answer::Unclear { retry_after: response.retry_after.and_then(seconds) };
+    let unclear = || Answer::Unclear {
+        reason: match response.status {
+            200 => "unusable_body".to_owned(),
+            status => format!("status_{status}"),
+        },
+        retry_after: response.retry_after.and_then(seconds),
+    };
     match response.status {
         200 => tokens(response.body).unwrap_or_else(unclear),
         400 | 401 | 403 if refuses(response.body) => Answer::Refused,
@@ -51,6 +59,10 @@ pub fn read_answer(response: &Response<'_>) -> Answer {
 fn tokens(body: &[u8]) -> Option<Answer> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = |name: &str| body.get(name)?.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    // A successor that nobody could present: to go on without it would strand the caller later.
+    if body.get("refresh_token").is_some_and(|token| !token.is_string() && !token.is_null()) {
+        return None;
+    }
     // RFC 6749 §7.1: a client must not use a token whose type it does not understand.
     if body
         .get("token_type")
@@ -77,7 +89,7 @@ fn refuses(body: &[u8]) -> bool {
     }
 }
 
-/// `Retry-After` in its form of seconds, kept within an hour. A date is not worth a calendar here.
+/// `Retry-After` in its form of seconds, kept within an hour.
 fn seconds(text: &str) -> Option<u32> {
     text.trim().parse::<u32>().ok().map(|seconds| seconds.clamp(1, 3600))
 }

@@ -44,6 +44,7 @@ impl Settled {
         match self {
             Self::Pair(pair) => json!({ "pair": pair.to_json() }),
             Self::Refused => json!({ "refused": true }),
+            Self::Ended => json!({ "ended": true }),
             Self::Unusable { why, successor } => json!({ "unusable": why.reason(), "successor": successor }),
         }
     }
@@ -57,6 +58,8 @@ impl Settled {
             let why = Unusable::from_reason(reason.as_str()?)?;
             let successor = value.get("successor").and_then(Value::as_str).unwrap_or_default().to_owned();
             Some(Self::Unusable { why, successor })
+        } else if value.get("ended").is_some() {
+            Some(Self::Ended)
         } else {
             value.get("refused").map(|_| Self::Refused)
         }
@@ -69,15 +72,22 @@ impl Outcome {
     pub fn to_json(&self) -> Value {
         match self {
             Self::Settled(settled) => settled.to_json(),
-            Self::Unavailable { retry_after } => json!({ "retry_after": retry_after }),
+            Self::Unavailable { reason, retry_after } => {
+                json!({ "reason": reason, "retry_after": retry_after })
+            }
         }
     }
 
     /// What [`Outcome::to_json`] made; anything else is no answer, and nobody is signed out by it.
     #[must_use]
     pub fn from_json(value: &Value) -> Self {
+        if let Some(settled) = Settled::from_json(value) {
+            return Self::Settled(settled);
+        }
         let seconds = value.get("retry_after").and_then(Value::as_u64);
-        let retry_after = seconds.and_then(|seconds| u32::try_from(seconds).ok());
-        Settled::from_json(value).map_or(Self::Unavailable { retry_after }, Self::Settled)
+        Self::Unavailable {
+            reason: value.get("reason").and_then(Value::as_str).unwrap_or("gate_fault").to_owned(),
+            retry_after: seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+        }
     }
 }

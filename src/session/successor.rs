@@ -67,6 +67,8 @@ impl Unusable {
 pub struct Presented {
     /// Its `sub`.
     pub subject: Option<String>,
+    /// Its `exp`, in seconds.
+    pub expires: Option<i64>,
 }
 
 impl Presented {
@@ -76,7 +78,10 @@ impl Presented {
     /// The verdict code.
     pub fn verify(token: &str, verifier: &Verifier, now: NumericDate) -> Result<Self, Code> {
         let ring = verifier.refresh.as_ref().ok_or(Code::ConfigurationInvalid)?;
-        judge(token, ring, verifier, TokenKind::Refresh, now, |accepted| Self { subject: subject(accepted) })
+        judge(token, ring, verifier, TokenKind::Refresh, now, |accepted| Self {
+            subject: subject(accepted),
+            expires: expires(accepted),
+        })
     }
 }
 

@@ -366,6 +366,9 @@ fn unusable() -> Vec<Case> {
         with_keys("no key set", &json!({"kty": "oct"})),
         with_keys("no JSON", &json!("not json")),
         with_keys("a placeholder in the ring", &set(&[jwk("active", b"secret")])),
+        case("configuration_invalid", "the other ring", good()).with(&json!({"refresh_keys": set(&[])})),
+        case("configuration_invalid", "one secret in both rings", good())
+            .with(&json!({"refresh_keys": set(&[jwk("renewal", &secret(ACTIVE)[..32])])})),
         case("configuration_invalid", "expired as well", token(&json!({"exp": 1})))
             .with(&json!({"access_keys": set(&[])})),
     ]

@@ -154,8 +154,16 @@ impl Gate {
 
     /// The `kid` of the key that made the token's signature (`-` for none), or why it was refused.
     pub(crate) fn verdict(&self, token: impl AsRef<[u8]>) -> Result<String, Refusal> {
-        let mut scratch = Scratch::default();
-        verify(token.as_ref(), &self.ring, &self.policy, self.kind, &self.scope, at(self.now), &mut scratch)
+        self.verdict_with(token, &mut Scratch::default())
+    }
+
+    /// The same with what is kept from one token to the next.
+    pub(crate) fn verdict_with(
+        &self,
+        token: impl AsRef<[u8]>,
+        scratch: &mut Scratch,
+    ) -> Result<String, Refusal> {
+        verify(token.as_ref(), &self.ring, &self.policy, self.kind, &self.scope, at(self.now), scratch)
             .map(|accepted| accepted.key.kid.as_deref().unwrap_or("-").to_owned())
     }
 

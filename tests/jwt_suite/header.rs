@@ -4,7 +4,7 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use edgewarden::jwt::json::JsonFault;
-use edgewarden::jwt::{Code, Why, sign_raw};
+use edgewarden::jwt::{Code, Scratch, Why, sign_raw};
 use serde_json::json;
 
 use super::fixture::{Gate, claims, jwk, jwk_of, key, token_with_header};
@@ -372,5 +372,37 @@ fn brackets_are_matched_by_kind_at_every_depth() {
     ] {
         let header = format!(r#"{{"alg":"HS256","x":{inner}}}"#);
         assert_eq!(code(&header), (!good).then_some(Code::MalformedToken), "{header}");
+    }
+}
+
+/// The gate keeps the header of the last token, because the next one nearly always has the same.
+#[test]
+fn a_token_is_judged_by_its_own_header_whatever_was_judged_before() {
+    let gate = Gate::of(&[jwk(1), jwk(2)]);
+    let (first, second) = (key(&jwk(1)), key(&jwk(2)));
+    let good = token_with_header(&first, r#"{"alg":"HS256","kid":"k1"}"#);
+    let header = good.split('.').next().unwrap();
+    let tokens = [
+        good.clone(),
+        // Longer, and begins like the one before.
+        token_with_header(&first, r#"{"alg":"HS256","kid":"k1","typ":"dpop+jwt"}"#),
+        token_with_header(&second, r#"{"alg":"HS256","kid":"k2"}"#),
+        token_with_header(&second, r#"{"alg":"HS256","kid":"k1"}"#),
+        token_with_header(&first, r#"{"alg":"none","kid":"k1"}"#),
+        token_with_header(&first, r#"{"alg":"HS256"}"#),
+        token_with_header(&first, r#"{"alg":"HS256","crit":[]}"#),
+        header.to_owned(),
+        format!("{header}."),
+        format!("{header}.."),
+        format!("{header}A{}", good.strip_prefix(header).unwrap()),
+        String::new(),
+    ];
+    let mut scratch = Scratch::default();
+    let mut after = |token: &str| gate.verdict_with(token, &mut scratch);
+    for before in &tokens {
+        for token in &tokens {
+            let _ = after(before);
+            assert_eq!(after(token), gate.verdict(token), "{token} after {before}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 
+import { eventually } from "../edge/gate_fixture.mjs";
 import { claims, newKey, now, sign } from "../edge/tokens.mjs";
 import { startRefreshGate } from "./refresh_fixture.mjs";
 
@@ -99,17 +100,24 @@ test("a definite no of the origin is final", async () => {
 });
 
 test("whatever is unclear signs nobody out, and the token can be tried again", async () => {
+  const soon = (seconds) => new Date(Date.now() + seconds * 1000).toUTCString();
   const unclear = [
-    { status: 500, body: "" },
-    { status: 502, body: "<html>" },
-    { status: 429, body: "", headers: { "Retry-After": "7" } },
-    { status: 200, body: "<html>" },
-    { status: 200, body: { token_type: "Bearer" } },
-    { status: 400, body: { error: "invalid_client" } },
-    { status: 403, body: "<html>blocked</html>" },
-    { status: 302, body: "", headers: { Location: "/elsewhere" } },
+    ["status_500", { status: 500, body: "" }],
+    ["status_502", { status: 502, body: "<html>" }],
+    ["status_429", { status: 429, body: "", headers: { "Retry-After": "7" } }, [7]],
+    ["status_503", { status: 503, body: "", headers: { "Retry-After": "40" } }, [40]],
+    ["status_503", { status: 503, body: "", headers: { "Retry-After": soon(100) } }, [98, 99, 100]],
+    ["status_503", { status: 503, body: "", headers: { "Retry-After": soon(-100) } }],
+    ["status_503", { status: 503, body: "", headers: { "Retry-After": "soon" } }],
+    ["status_503", { status: 503, body: "", headers: { "Retry-After": "99999999" } }, [3600]],
+    ["unusable_body", { status: 200, body: "<html>" }],
+    ["unusable_body", { status: 200, body: { token_type: "Bearer" } }],
+    ["unusable_body", { status: 200, body: `{"access_token":"${"a".repeat(70_000)}"}` }],
+    ["status_400", { status: 400, body: { error: "invalid_client" } }],
+    ["status_403", { status: 403, body: "<html>blocked</html>" }],
+    ["status_302", { status: 302, body: "", headers: { Location: "/elsewhere" } }],
   ];
-  for (const answer of unclear) {
+  for (const [reason, answer, seconds = [5]] of unclear) {
     const token = gate.refreshToken();
     gate.answer = () => answer;
     const { status, headers, body } = await refresh(token);
@@ -118,8 +126,10 @@ test("whatever is unclear signs nobody out, and the token can be tried again", a
       [503, "temporarily_unavailable", "origin_unavailable", "retry"],
       JSON.stringify(answer),
     );
-    assert.equal(body.retry_after, answer.status === 429 ? 7 : 5);
+    assert.ok(seconds.includes(body.retry_after), `${JSON.stringify(answer)}: ${body.retry_after}`);
     assert.equal(headers.get("retry-after"), String(body.retry_after));
+    const line = await gate.decision(body.request_id);
+    assert.deepEqual([line.level, line.code, line.reason], ["error", "origin_unavailable", reason]);
     gate.answer = ({ sub }) => ({ status: 200, body: gate.pairFor(sub) });
     assert.equal((await refresh(token)).status, 200);
   }
@@ -161,11 +171,13 @@ test("an origin that does not rotate keeps its refresh token", async () => {
 
 test("a logout tells the origin, and what was kept is gone", async () => {
   const token = gate.refreshToken();
-  await refresh(token);
+  const { body: pair } = await refresh(token);
   const response = await gate.post("/auth/logout", { refresh_token: token });
   assert.equal(response.status, 200);
   assert.deepEqual(await response.json(), { active: false });
-  assert.deepEqual(gate.questions.map(({ path }) => path), ["/refresh", "/revoke"]);
+  const told = () => gate.questions.filter(({ path }) => path === "/revoke").map(({ fields }) => fields.token);
+  await eventually("the end of both", () => told().length === 2);
+  assert.deepEqual(told().sort(), [token, pair.refresh_token].sort());
   gate.answer = () => ({ status: 400, body: { error: "invalid_grant" } });
   assert.equal((await refresh(token)).body.code, "refresh_token_rejected");
 });

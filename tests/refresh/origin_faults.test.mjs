@@ -66,7 +66,8 @@ async function row() {
   return { ...found, family: rows.filter(({ family }) => family === found.family).length };
 }
 
-function assertRetry({ status, headers, body }, seconds = 5) {
+/** `reason`: the word in the log; the caller is not told it. */
+async function assertRetry({ status, headers, body }, reason, seconds = 5) {
   assert.deepEqual(
     [status, body.error, body.code, body.action, body.retry_after],
     [503, "temporarily_unavailable", "origin_unavailable", "retry", seconds],
@@ -74,21 +75,23 @@ function assertRetry({ status, headers, body }, seconds = 5) {
   assert.equal(headers.get("retry-after"), String(seconds));
   assert.equal(headers.get("cache-control"), "no-store");
   assert.equal(headers.get("x-edgewarden-action"), "retry");
-  assert.deepEqual([body.access_token, body.refresh_token], [undefined, undefined]);
+  assert.deepEqual([body.access_token, body.refresh_token, body.reason], [undefined, undefined, undefined]);
+  const line = await gate.decision(body.request_id);
+  assert.deepEqual([line.level, line.code, line.reason], ["error", "origin_unavailable", reason]);
 }
 
 const UNCLEAR = {
-  error_500: 5,
-  error_502: 5,
-  rate_limited: 2,
-  html: 5,
-  no_access_token: 5,
-  reset: 5,
+  error_500: ["status_500"],
+  error_502: ["status_502"],
+  rate_limited: ["status_429", 2],
+  html: ["unusable_body"],
+  no_access_token: ["unusable_body"],
+  reset: ["unreachable"],
 };
-for (const [mode, seconds] of Object.entries(UNCLEAR)) {
+for (const [mode, [reason, seconds]] of Object.entries(UNCLEAR)) {
   test(`${mode}: try again, nothing is consumed, and trying again works`, async () => {
     await fault(mode);
-    assertRetry(await refresh(), seconds);
+    await assertRetry(await refresh(), reason, seconds);
     const { used, revoked, family } = await row();
     assert.deepEqual([used, revoked, family], [null, null, 1]);
     await fault("none");
@@ -101,7 +104,7 @@ test("unclear over and over: asked once for each attempt, never twice for one", 
   await fault("error_500");
   const asked = await questions();
   for (let i = 1; i <= 4; i += 1) {
-    assertRetry(await refresh());
+    await assertRetry(await refresh(), "status_500");
     assert.equal(await questions(), asked + i);
   }
 });
@@ -113,7 +116,7 @@ test("connection refused: try again, and trying again works when it is back", as
   closed.close();
   await once(closed, "close");
   await gate.update(settings(`http://127.0.0.1:${port}`));
-  assertRetry(await refresh());
+  await assertRetry(await refresh(), "unreachable");
   await gate.update(settings());
   assert.equal((await refresh()).status, 200);
 });
@@ -130,8 +133,8 @@ test("the connection is reset before, and in the middle of, an answer", async ()
   }).listen(0, "127.0.0.1");
   await once(rude, "listening");
   await gate.update(settings(`http://127.0.0.1:${rude.address().port}`));
-  assertRetry(await refresh());
-  assertRetry(await refresh());
+  await assertRetry(await refresh(), "unreachable");
+  await assertRetry(await refresh(), "unreachable");
   assert.equal(beginnings.length, 0);
   rude.close();
   await gate.update(settings());
@@ -142,8 +145,9 @@ test("it hangs past the timeout: try again in time; its late answer is the one t
   await fault("late", { delay_ms: TIMEOUT + 2500, times: 1 });
   const asked = await questions();
   const started = Date.now();
-  assertRetry(await refresh());
+  const late = await refresh();
   assert.ok(Date.now() - started < TIMEOUT + 2000);
+  await assertRetry(late, "timeout");
   let answer = await refresh();
   for (let i = 0; i < 5 && answer.status === 503; i += 1) answer = await refresh();
   assert.equal(answer.status, 200);
@@ -155,7 +159,7 @@ test("it hangs past the timeout: try again in time; its late answer is the one t
 
 test("its answer is lost after it has exchanged the token: try again, and its repetition counts", async () => {
   await fault("drop_after_commit", { times: 1 });
-  assertRetry(await refresh());
+  await assertRetry(await refresh(), "unreachable");
   const { successor } = await row();
   const answer = await refresh();
   assert.equal(answer.status, 200);

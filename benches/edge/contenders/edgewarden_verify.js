@@ -7,7 +7,7 @@ let configured;
 
 export function verify(token, env) {
   configured ??= configure({ ...env, GATE: { ...env.GATE, log: "refusals" } });
-  const request = `2f0c5b52-7a3e-4b51-9a56-51d1f2a6c0ce\nGET\nhttps://api.example.com/v1/events?page=1\nBearer ${token}`;
+  const request = `2f0c5b52-7a3e-4b51-9a56-51d1f2a6c0ce\nGET\nhttps://api.example.com/v1/events?page=1\n\nBearer ${token}`;
   const { kind, text } = decide(request);
   if (kind !== Kind.Forward) throw new Error(text);
   return text;
