@@ -5,11 +5,19 @@
 pub(super) fn fill(sentence: &str, values: &[&str]) -> String {
     let mut text = String::with_capacity(sentence.len() + 64);
     let mut values = values.iter();
-    for (index, piece) in sentence.split("{}").enumerate() {
-        if index > 0 {
-            text.push_str(values.next().copied().unwrap_or_default());
+    // By character: to look for a text of two would bring in a searcher of a few kilobytes.
+    for (index, piece) in sentence.split('{').enumerate() {
+        match piece.strip_prefix('}') {
+            Some(rest) if index > 0 => {
+                text.push_str(values.next().copied().unwrap_or_default());
+                text.push_str(rest);
+            }
+            _ if index > 0 => {
+                text.push('{');
+                text.push_str(piece);
+            }
+            _ => text.push_str(piece),
         }
-        text.push_str(piece);
     }
     text
 }
