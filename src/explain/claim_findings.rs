@@ -1,15 +1,14 @@
 //! The claims against the policy, in the order in which the verifier looks at them; every one that fails, not only the first.
 
-use crate::jwt::json::{Object, Value};
+use crate::jwt::json::Value;
 use crate::jwt::{Audience, Claims, Code, Header, NamedKind, Refusal, Scope, TokenKind, Why, judge_scope};
 
-use super::cause::{Cause, Diagnosis, Level};
+use super::cause::{Diagnosis, Level};
 use super::context::Context;
-use super::declared_kind::{advice, declared, mark_of_id_token, swapped};
+use super::declared_kind::{Declared, advice, mark_of_id_token, swapped, with_article};
+use super::findings::Findings;
 use super::ladder::Climb;
-use super::report::Finding;
-use super::shape::value_in_words;
-use super::spelled::{fill, list, quoted};
+use super::spelled::{List, Said, fill};
 use super::time_findings::{self, Misspelled, TimeFindings};
 
 /// Claims that were read whoever wrote them.
@@ -34,22 +33,26 @@ pub(super) struct ClaimFindings<'a, 's> {
     header: Option<&'a Header<'s>>,
     claims: &'a Claims<'s>,
     /// What the token says that it is, and where.
-    declared: Option<(NamedKind, String)>,
-    found: Vec<Finding>,
+    declared: Option<Declared>,
+    found: &'a mut Findings,
 }
 
+const SPELLED_DIFFERENTLY: &str = "They differ in nothing but a slash at the end, the scheme or the case, and are \
+                                   compared exactly: write the same text on both sides.";
+
 impl<'a, 's> ClaimFindings<'a, 's> {
-    pub(super) fn of(
+    pub(super) fn find(
         context: &'a Context,
         header: Option<&'a Header<'s>>,
         reading: &'a ClaimsRead<'s>,
         climb: &Climb,
-    ) -> Vec<Finding> {
+        found: &'a mut Findings,
+    ) {
         let ClaimsRead { claims, refusals, misspelled } = reading;
-        let mut found = time_findings::of_misspelled(claims, misspelled);
-        found.extend(malformed(claims, refusals, misspelled));
-        found.extend(TimeFindings { context, claims, climb }.findings());
-        let declared = declared(header.and_then(|header| header.typ), Some(claims));
+        time_findings::find_misspelled(claims, misspelled, found);
+        find_malformed(claims, refusals, misspelled, found);
+        TimeFindings { context, claims, climb, found }.find();
+        let declared = Declared::of(header.and_then(|header| header.typ), Some(claims));
         let mut findings = Self { context, header, claims, declared, found };
         findings.issuer();
         findings.audience();
@@ -57,84 +60,62 @@ impl<'a, 's> ClaimFindings<'a, 's> {
         findings.required_claims();
         findings.scope();
         findings.secrets();
-        findings.found
     }
 
-    fn find(&mut self, cause: Cause, fix: &[&str]) {
-        self.found.push(Finding::new(cause, fix.concat()));
-    }
-
-    /// A claim as it stands in the token, in words.
-    fn seen(&self, name: &str) -> String {
-        self.claims.get(name).map_or_else(|| "absent".to_owned(), value_in_words)
-    }
-
-    fn absent(&mut self, name: &str, why: &str) {
-        self.find(
-            Cause::Verdict(Code::ClaimMissing),
-            &["The claim `", name, "` is absent; ", why, " Let the issuer write it, or change the policy."],
-        );
+    /// `iss` or `aud` where nothing configured will do.
+    fn mismatch(&mut self, refusal: &Refusal, name: &'static str, configured: &[String], advice: &str) {
+        let expected = List::of(configured);
+        if refusal.code != Code::ClaimMissing {
+            self.found.refuse(
+                refusal.code,
+                "The claim `{}` is {}; expected is one of {}. {}",
+                &[Said::Text(name), Said::Value(self.claims.get(name)), expected.said(), Said::Text(advice)],
+            );
+        } else if !self.claims.has(name) {
+            self.found.refuse(
+                refusal.code,
+                "The claim `{}` is absent; expected is one of {}. Let the issuer write it, or change the policy.",
+                &[Said::Text(name), expected.said()],
+            );
+        }
+        // Else it is malformed, and that has been said.
     }
 
     fn issuer(&mut self) {
-        let Err(refusal) = self.context.policy.judge_issuer(self.claims) else { return };
-        if refusal.code == Code::ClaimMissing && self.claims.has("iss") {
-            return; // it is malformed, and that has been said
-        }
-        let expected = list(self.context.policy.issuers.iter().map(String::as_str));
-        if refusal.code == Code::ClaimMissing {
-            return self.absent("iss", &fill("expected is one of {}.", &[&expected]));
-        }
-        let seen = self.claims.issuer.map(|issuer| issuer.decoded().into_owned()).unwrap_or_default();
-        let near = self.context.policy.issuers.iter().any(|issuer| same_but_for_spelling(issuer, &seen));
-        let advice = if near {
-            "They differ in nothing but a slash at the end, the scheme or the case, and are compared \
-             exactly: write the same text on both sides."
+        let policy = &self.context.policy;
+        let Err(refusal) = policy.judge_issuer(self.claims) else { return };
+        let seen = self.claims.issuer.map(|issuer| issuer.decoded()).unwrap_or_default();
+        let advice = if is_near(&policy.issuers, &seen) {
+            SPELLED_DIFFERENTLY
         } else {
             "Send the token to the environment that it was issued for, or add its issuer to the policy, if \
              it is trusted."
         };
-        let seen = self.seen("iss");
-        self.find(
-            Cause::Verdict(Code::IssuerMismatch),
-            &["The claim `iss` is ", &seen, "; expected is one of ", &expected, ". ", advice],
-        );
+        self.mismatch(&refusal, "iss", &policy.issuers, advice);
     }
 
     fn audience(&mut self) {
-        let Err(refusal) = self.context.policy.judge_audience(self.claims) else { return };
-        if refusal.code == Code::ClaimMissing && self.claims.has("aud") {
+        let policy = &self.context.policy;
+        let Err(refusal) = policy.judge_audience(self.claims) else { return };
+        let is_malformed = refusal.code == Code::ClaimMissing && self.claims.has("aud");
+        if let Some(fix) = self.id_token()
+            && !is_malformed
+        {
+            self.found.diagnose(
+                Diagnosis::IdTokenUsedAsAccess,
+                "{} Its `aud` is {}, the client; needed is one of {}.",
+                &[Said::Text(&fix), Said::Value(self.claims.get("aud")), List::of(&policy.audiences).said()],
+            );
             return;
         }
-        if let Some(fix) = self.id_token() {
-            let needed = list(self.context.policy.audiences.iter().map(String::as_str));
-            let seen = self.seen("aud");
-            return self.find(
-                Cause::Diagnosis(Diagnosis::IdTokenUsedAsAccess),
-                &[&fix, " Its `aud` is ", &seen, ", the client; needed is one of ", &needed, "."],
-            );
-        }
-        let audiences = &self.context.policy.audiences;
-        let expected = list(audiences.iter().map(String::as_str));
-        if refusal.code == Code::ClaimMissing {
-            return self.absent("aud", &fill("expected is one of {}.", &[&expected]));
-        }
-        let near = match &self.claims.audience {
-            Audience::One(one) => audiences.iter().any(|ours| same_but_for_spelling(ours, &one.decoded())),
-            _ => false,
+        let advice = match &self.claims.audience {
+            Audience::One(one) if is_near(&policy.audiences, &one.decoded()) => SPELLED_DIFFERENTLY,
+            _ => {
+                "Ask the issuer for a token for this API (`audience` or `resource` in the request), or send the \
+                 token to the API that it is for."
+            }
         };
-        let advice = if near {
-            "They differ in nothing but a slash at the end, the scheme or the case, and are compared \
-             exactly: write the same text on both sides."
-        } else {
-            "Ask the issuer for a token for this API (`audience` or `resource` in the request), or send the \
-             token to the API that it is for."
-        };
-        let seen = self.seen("aud");
-        self.find(
-            Cause::Verdict(Code::AudienceMismatch),
-            &["The claim `aud` is ", &seen, "; expected is one of ", &expected, ". ", advice],
-        );
+        self.mismatch(&refusal, "aud", &policy.audiences, advice);
     }
 
     /// What tells that this is an ID token where an access token is needed.
@@ -142,57 +123,55 @@ impl<'a, 's> ClaimFindings<'a, 's> {
         if self.context.kind != TokenKind::Access {
             return None;
         }
-        let place = match &self.declared {
-            Some((NamedKind::Id, place)) => {
-                let capital = place.get(..1).unwrap_or_default().to_ascii_uppercase();
-                [&capital, place.get(1..).unwrap_or_default()].concat()
+        let advice = Said::Text(advice(Diagnosis::IdTokenUsedAsAccess));
+        match &self.declared {
+            // It begins a sentence here.
+            Some(Declared { kind: NamedKind::Id, place }) => {
+                Some(fill("T{}. {}", &[Said::Text(place.get(1..).unwrap_or_default()), advice]))
             }
-            Some(_) => return None,
-            None => fill("It has the claim `{}`, as ID tokens have", &[mark_of_id_token(self.claims)?]),
-        };
-        Some(fill("{}. {}", &[&place, advice(Diagnosis::IdTokenUsedAsAccess)]))
+            Some(_) => None,
+            None => {
+                let mark = mark_of_id_token(self.claims)?;
+                Some(fill("It has the claim `{}`, as ID tokens have. {}", &[Said::Text(mark), advice]))
+            }
+        }
     }
 
     fn kind(&mut self) {
+        let needed = self.context.kind;
         let typ = self.header.and_then(|header| header.typ);
-        let judged = self.context.policy.judge_type(self.context.kind, typ, self.claims);
+        let judged = self.context.policy.judge_type(needed, typ, self.claims);
         let level = if judged.is_err() { Level::Error } else { Level::Warning };
-        let swap = self.declared.as_ref().and_then(|(kind, place)| {
-            let diagnosis = swapped(*kind, self.context.kind)?;
-            Some((diagnosis, place.clone()))
-        });
-        if let Some((diagnosis, place)) = swap {
-            let fix = fill("Seen: {}. {}", &[&place, advice(diagnosis)]);
-            return self.found.push(Finding::new(Cause::Diagnosis(diagnosis), fix).level(level));
+        if let Some(Declared { kind, place }) = &self.declared
+            && let Some(diagnosis) = swapped(*kind, needed)
+        {
+            let values = [Said::Text(place), Said::Text(advice(diagnosis))];
+            self.found.diagnose(diagnosis, "Seen: {}. {}", &values).level = level;
+            return;
         }
         if let Some(fix) = self.id_token() {
-            let cause = Cause::Diagnosis(Diagnosis::IdTokenUsedAsAccess);
             // It explains what fails after this, too.
             let level = if self.lacks_something() { Level::Error } else { level };
-            return self.found.push(Finding::new(cause, fix).level(level));
+            self.found.diagnose(Diagnosis::IdTokenUsedAsAccess, &fix, &[]).level = level;
+            return;
         }
         let Err(refusal) = judged else { return };
-        let needed = match self.context.kind {
-            TokenKind::Access => "an access",
-            TokenKind::Refresh => "a refresh",
+        let (place, seen) = match (refusal.why, typ) {
+            (Why::Claim(name), _) => (name, self.claims.get(name)),
+            (_, typ) => ("typ", typ.map(Value::String)),
         };
-        let seen = match refusal.why {
-            Why::Claim(name) => fill("The claim `{}` is {}", &[name, &self.seen(name)]),
-            _ => match typ {
-                Some(typ) => {
-                    fill("The header's `typ` is \"{}\"", &[&quoted(&typ.decoded()).replace('`', "")])
-                }
-                None => "The header has no `typ`".to_owned(),
-            },
+        let sentence = match (refusal.why, seen) {
+            (Why::Claim(_), _) => "The claim `{}` is {}",
+            (_, Some(_)) => "The header's `{}` is {}",
+            (_, None) => "The header has no `{}`",
         };
-        self.find(
-            Cause::Verdict(Code::TypeMismatch),
+        self.found.refuse(
+            Code::TypeMismatch,
+            "{}; needed is {} token. Send one, or, should this be one, let the issuer say so or add the type to \
+             `access_types` or `refresh_types`.",
             &[
-                &seen,
-                "; needed is ",
-                needed,
-                " token. Send one, or, should this be one, let the issuer say so or add the type to \
-                 `access_types` or `refresh_types`.",
+                Said::Filled(sentence, &[Said::Text(place), Said::Value(seen)]),
+                Said::Text(with_article(needed)),
             ],
         );
     }
@@ -203,49 +182,43 @@ impl<'a, 's> ClaimFindings<'a, 's> {
     }
 
     fn required_claims(&mut self) {
-        let policy = &self.context.policy;
-        let missing: Vec<&str> = policy
-            .required_claims
-            .iter()
-            .map(String::as_str)
-            // Its absence is a matter of expiry.
-            .filter(|name| *name != "exp" && !self.claims.has(name))
-            .collect();
-        if missing.is_empty() {
-            return;
+        let mut missing = List::default();
+        for name in &self.context.policy.required_claims {
+            // The absence of `exp` is a matter of expiry.
+            if name != "exp" && !self.claims.has(name) {
+                missing.add(name);
+            }
         }
-        let missing = list(missing);
-        self.find(
-            Cause::Verdict(Code::ClaimMissing),
-            &[
-                "Absent: ",
-                &missing,
-                ", which the policy requires. Let the issuer write them, or change `required_claims`.",
-            ],
-        );
+        if !missing.is_empty() {
+            self.found.refuse(
+                Code::ClaimMissing,
+                "Absent: {}, which the policy requires. Let the issuer write them, or change `required_claims`.",
+                &[missing.said()],
+            );
+        }
     }
 
     fn scope(&mut self) {
-        if judge_scope(self.claims, &self.context.scope).is_ok() {
+        let mut missing = List::default();
+        for scope in &self.context.scope {
+            if !self.claims.scope.contains(scope) {
+                missing.add(scope);
+            }
+        }
+        if missing.is_empty() {
             return;
         }
-        let wanted = self.context.scope.iter().map(String::as_str);
-        let missing = list(wanted.filter(|scope| !self.claims.scope.contains(scope)));
-        let mut held: Vec<String> = Vec::new();
-        self.claims.scope.for_each(|scope| held.push(scope.to_owned()));
+        let mut held = List::default();
+        self.claims.scope.for_each(|scope| held.add(scope));
         let seen = match self.claims.scope {
-            Scope::Absent => "neither `scope` nor `scp`".to_owned(),
-            _ => list(held.iter().map(String::as_str)),
+            Scope::Absent => Said::Text("neither `scope` nor `scp`"),
+            _ => held.said(),
         };
-        self.find(
-            Cause::Verdict(Code::InsufficientScope),
-            &[
-                "Missing: ",
-                &missing,
-                ". The token has ",
-                &seen,
-                ". Ask the issuer for the scope when signing in; the same token will never have it.",
-            ],
+        self.found.refuse(
+            Code::InsufficientScope,
+            "Missing: {}. The token has {}. Ask the issuer for the scope when signing in; the same token will \
+             never have it.",
+            &[missing.said(), seen],
         );
     }
 
@@ -265,59 +238,75 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             "apikey",
             "password_hash",
         ];
-        let found = self.claims.all().into_iter().flat_map(Object::members).find_map(|member| {
+        let Some(all) = self.claims.all() else { return };
+        for member in all.members() {
             let name = member.name.decoded();
             let holds = matches!(member.value, Value::String(text) if !text.is(""));
-            let said = NAMES.iter().any(|secret| name.eq_ignore_ascii_case(secret));
-            (holds && said).then(|| name.into_owned())
-        });
-        if let Some(name) = found {
-            let fix = fill(
-                "The claim {} is there. Claims are encoded and not encrypted: leave it out, and change what \
-                 it held.",
-                &[&quoted(&name)],
-            );
-            let finding = Finding::new(Cause::Diagnosis(Diagnosis::SecretInClaims), fix);
-            self.found.push(finding.remark());
+            if holds && NAMES.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
+                let fix = "The claim {} is there. Claims are encoded and not encrypted: leave it out, and change \
+                           what it held.";
+                self.found.diagnose(Diagnosis::SecretInClaims, fix, &[Said::Name(&name)]).make_remark();
+                return;
+            }
         }
     }
 }
 
 /// Registered claims of a wrong type, but for the times that have a diagnosis of their own.
-fn malformed(claims: &Claims<'_>, refusals: &[Refusal], misspelled: &[Misspelled]) -> Option<Finding> {
-    let names: Vec<&str> = refusals
-        .iter()
-        .filter_map(|refusal| match refusal.why {
-            Why::ClaimType(name) | Why::TimeRange(name) => Some(name),
-            _ => None,
-        })
-        .filter(|name| misspelled.iter().all(|time| time.name != *name))
-        .collect();
-    let first = names.first()?;
-    let expected = match *first {
+fn find_malformed(
+    claims: &Claims<'_>,
+    refusals: &[Refusal],
+    misspelled: &[Misspelled],
+    found: &mut Findings,
+) {
+    let mut first = None;
+    let mut others = List::default();
+    for refusal in refusals {
+        let (Why::ClaimType(name) | Why::TimeRange(name)) = refusal.why else { continue };
+        if misspelled.iter().any(|time| time.name == name) {
+            continue;
+        }
+        match first {
+            None => first = Some(name),
+            Some(_) => others.add(name),
+        }
+    }
+    let Some(first) = first else { return };
+    let expected = match first {
         "exp" | "nbf" | "iat" => "a number of seconds since 1970, within the years 1 to 9999",
         "aud" | "scope" | "scp" => "a text or an array of texts",
         _ => "a text",
     };
-    let seen = claims.get(first).map(value_in_words).unwrap_or_default();
-    let others = if names.len() > 1 {
-        fill(" Likewise: {}.", &[&list(names.iter().skip(1).copied())])
-    } else {
-        String::new()
-    };
-    let fix =
-        ["The claim `", first, "` is ", &seen, "; expected is ", expected, " (RFC 7519 §4.1).", &others];
-    Some(Finding::new(Cause::Verdict(Code::MalformedClaims), fix.concat()))
+    let likewise = if others.is_empty() { "" } else { " Likewise: {}." };
+    found.refuse(
+        Code::MalformedClaims,
+        "The claim `{}` is {}; expected is {} (RFC 7519 §4.1).{}",
+        &[
+            Said::Text(first),
+            Said::Value(claims.get(first)),
+            Said::Text(expected),
+            Said::Filled(likewise, &[others.said()]),
+        ],
+    );
 }
 
-/// Whether two identifiers differ in nothing that a person would see at first.
-fn same_but_for_spelling(one: &str, other: &str) -> bool {
-    fn bare(text: &str) -> String {
-        let text = text.trim().trim_end_matches('/').to_ascii_lowercase();
-        match text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) {
-            Some(rest) => rest.to_owned(),
-            None => text,
+/// Whether one of these differs from what was seen in nothing that a person would see at first.
+fn is_near(configured: &[String], seen: &str) -> bool {
+    configured.iter().any(|ours| bare(ours).eq_ignore_ascii_case(bare(seen)))
+}
+
+/// Without its scheme, and without slashes at its end.
+fn bare(identifier: &str) -> &[u8] {
+    let mut bare = identifier.as_bytes().trim_ascii();
+    while let [rest @ .., b'/'] = bare {
+        bare = rest;
+    }
+    for scheme in ["https://", "http://"] {
+        if let Some((start, rest)) = bare.split_at_checked(scheme.len())
+            && start.eq_ignore_ascii_case(scheme.as_bytes())
+        {
+            return rest;
         }
     }
-    bare(one) == bare(other)
+    bare
 }

@@ -4,21 +4,53 @@ use crate::jwt::json::{JsonStr, Value};
 use crate::jwt::{Claims, NamedKind, TokenKind};
 
 use super::cause::Diagnosis;
-use super::spelled::fill;
+use super::spelled::{Said, fill};
 
-/// The kind that header or claims name, and where they do.
-pub(super) fn declared(typ: Option<JsonStr<'_>>, claims: Option<&Claims<'_>>) -> Option<(NamedKind, String)> {
-    if let Some(typ) = typ.map(|typ| typ.decoded())
-        && let Some(kind) = named(&typ)
-    {
-        return Some((kind, fill("the header's `typ` is \"{}\"", &[&typ])));
+/// The kind that header or claims name.
+pub(super) struct Declared {
+    pub(super) kind: NamedKind,
+    /// Where they do, in words.
+    pub(super) place: String,
+}
+
+impl Declared {
+    pub(super) fn of(typ: Option<JsonStr<'_>>, claims: Option<&Claims<'_>>) -> Option<Self> {
+        if let Some(typ) = typ
+            && let Some(declared) = Self::by(typ, "the header's `{}` is \"{}\"", "typ")
+        {
+            return Some(declared);
+        }
+        // The verifier looks at the first three; `typ` as a claim is Keycloak's, and `use` is what others write.
+        for name in ["token_use", "type", "token_type", "typ", "use"] {
+            if let Some(Value::String(said)) = claims?.get(name)
+                && let Some(declared) = Self::by(said, "the claim `{}` is \"{}\"", name)
+            {
+                return Some(declared);
+            }
+        }
+        None
     }
-    // The verifier looks at the first three; `typ` as a claim is Keycloak's, and `use` is what others write.
-    ["token_use", "type", "token_type", "typ", "use"].into_iter().find_map(|name| {
-        let Some(Value::String(said)) = claims?.get(name) else { return None };
+
+    fn by(said: JsonStr<'_>, place: &str, name: &str) -> Option<Self> {
         let said = said.decoded();
-        Some((named(&said)?, fill("the claim `{}` is \"{}\"", &[name, &said])))
-    })
+        let kind = named(&said)?;
+        Some(Self { kind, place: fill(place, &[Said::Text(name), Said::Text(&said)]) })
+    }
+}
+
+pub(super) fn other_kind(kind: TokenKind) -> TokenKind {
+    match kind {
+        TokenKind::Access => TokenKind::Refresh,
+        TokenKind::Refresh => TokenKind::Access,
+    }
+}
+
+/// A kind in a sentence.
+pub(super) fn with_article(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::Access => "an access",
+        TokenKind::Refresh => "a refresh",
+    }
 }
 
 fn named(said: &str) -> Option<NamedKind> {

@@ -2,27 +2,31 @@
 
 use crate::jwt::NumericDate;
 
+use super::json_text::{push_digits, push_whole};
+
 /// As RFC 3339 has it: `2026-01-31T12:00:00Z`.
 #[must_use]
 pub(crate) fn rfc3339(time: NumericDate) -> String {
+    let mut text = String::with_capacity(20);
+    push_rfc3339(&mut text, time);
+    text
+}
+
+pub(crate) fn push_rfc3339(out: &mut String, time: NumericDate) {
     let seconds = time.whole_seconds();
     let (days, second_of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = civil_from_days(days);
-    let mut text = String::with_capacity(20);
     for (number, digits, after) in [
-        (year, 4, '-'),
-        (month, 2, '-'),
-        (day, 2, 'T'),
-        (second_of_day / 3600, 2, ':'),
-        (second_of_day / 60 % 60, 2, ':'),
-        (second_of_day % 60, 2, 'Z'),
+        (year, 4, "-"),
+        (month, 2, "-"),
+        (day, 2, "T"),
+        (second_of_day / 3600, 2, ":"),
+        (second_of_day / 60 % 60, 2, ":"),
+        (second_of_day % 60, 2, "Z"),
     ] {
-        let number = number.to_string();
-        text.extend(core::iter::repeat_n('0', 4_usize.min(digits).saturating_sub(number.len())));
-        text.push_str(&number);
-        text.push(after);
+        push_digits(out, number.unsigned_abs(), digits);
+        out.push_str(after);
     }
-    text
 }
 
 /// The date of a day counted from 1970-01-01. After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": years
@@ -44,42 +48,63 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
 
 /// How far `time` is from `now`: `in 5 min`, `2 days 3 h ago`.
 #[must_use]
+#[cfg_attr(
+    not(feature = "cli"),
+    expect(dead_code, reason = "the command line's; findings write into their sentence")
+)]
 pub(crate) fn distance(time: NumericDate, now: NumericDate) -> String {
+    let mut text = String::new();
+    push_distance(&mut text, time, now);
+    text
+}
+
+pub(crate) fn push_distance(out: &mut String, time: NumericDate, now: NumericDate) {
     let seconds = time.whole_seconds() - now.whole_seconds();
-    let span = span(seconds.unsigned_abs());
-    match seconds {
-        0 => "now".to_owned(),
-        1.. => ["in ", &span].concat(),
-        _ => [&span, " ago"].concat(),
+    if seconds == 0 {
+        return out.push_str("now");
+    }
+    if seconds > 0 {
+        out.push_str("in ");
+    }
+    push_span(out, seconds.saturating_abs());
+    if seconds < 0 {
+        out.push_str(" ago");
     }
 }
 
-/// In the two largest units.
-#[must_use]
-pub(crate) fn span(mut seconds: u64) -> String {
-    const UNITS: [(&str, &str, u64); 5] = [
-        ("year", "years", 31_556_952),
-        ("day", "days", 86_400),
-        ("h", "h", 3_600),
-        ("min", "min", 60),
-        ("s", "s", 1),
+/// Appends a span of seconds, in the two largest units.
+pub(crate) fn push_span(out: &mut String, mut seconds: i64) {
+    const UNITS: [(&str, &str, i64); 5] = [
+        (" year", " years", 31_556_952),
+        (" day", " days", 86_400),
+        (" h", " h", 3_600),
+        (" min", " min", 60),
+        (" s", " s", 1),
     ];
-    let mut parts = Vec::new();
+    let mut is_second = false;
     for (one, many, length) in UNITS {
         let count = seconds / length;
         seconds %= length;
-        match count {
+        if count == 0 {
             // The second unit is the one next to the first, or none.
-            0 if parts.is_empty() => continue,
-            0 => break,
-            1 => parts.push(["1 ", one].concat()),
-            _ => parts.push([&count.to_string(), " ", many].concat()),
+            if is_second {
+                return;
+            }
+            continue;
         }
-        if parts.len() == 2 {
-            break;
+        if is_second {
+            out.push(' ');
         }
+        push_whole(out, count);
+        out.push_str(if count == 1 { one } else { many });
+        if is_second {
+            return;
+        }
+        is_second = true;
     }
-    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+    if !is_second {
+        out.push_str("0 s");
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::jwt::{
 };
 
 use super::human_time::rfc3339;
-use super::json_text::{push_compact_object, push_name, push_quoted, push_quoted_or_null};
+use super::json_text::{push_compact_object, push_length, push_member, push_name, push_whole};
 
 /// The registered claims that hold a time (RFC 7519 §4.1).
 pub(crate) const TIMES: [&str; 3] = ["iat", "nbf", "exp"];
@@ -109,13 +109,19 @@ impl<'t> Inspection<'t> {
         }
         push_name(&mut text, "signature");
         match self.signature_length() {
-            Some(length) => text.push_str(&["{\"bytes\":", &length.to_string(), "}"].concat()),
+            Some(length) => {
+                text.push_str("{\"bytes\":");
+                push_length(&mut text, length);
+                text.push('}');
+            }
             None => text.push_str("null"),
         }
         push_name(&mut text, "bytes");
-        text.push_str(&self.token.len().to_string());
+        push_length(&mut text, self.token.len());
         push_name(&mut text, "fingerprint");
+        text.push('"');
         push_fingerprint(&mut text, self.token);
+        text.push('"');
         push_name(&mut text, "times");
         text.push('{');
         for name in TIMES {
@@ -149,21 +155,20 @@ pub(crate) fn numeric_date(value: Value<'_>) -> Option<NumericDate> {
     }
 }
 
-/// Appends the fingerprint of a token as a JSON string.
+/// Appends the fingerprint of a token.
 pub(super) fn push_fingerprint(text: &mut String, token: &[u8]) {
-    text.push('"');
-    text.extend(Fingerprint::of(token).hex().map(char::from));
-    text.push('"');
+    for digit in Fingerprint::of(token).hex() {
+        text.push(char::from(digit));
+    }
 }
 
 fn push_time(text: &mut String, name: &str, time: Option<NumericDate>, now: NumericDate) {
     push_name(text, name);
     text.push('{');
-    push_name(text, "utc");
-    push_quoted_or_null(text, time.map(rfc3339).as_deref());
+    push_member(text, "utc", time.map(rfc3339).as_deref());
     push_name(text, "seconds_from_now");
     match time {
-        Some(time) => text.push_str(&(time.whole_seconds() - now.whole_seconds()).to_string()),
+        Some(time) => push_whole(text, time.whole_seconds() - now.whole_seconds()),
         None => text.push_str("null"),
     }
     text.push('}');
@@ -175,9 +180,7 @@ fn push_refusal(text: &mut String, refusal: Option<&Refusal>) {
         return;
     };
     text.push('{');
-    push_name(text, "code");
-    push_quoted(text, code.as_str());
-    push_name(text, "detail");
-    push_quoted(text, &why.words());
+    push_member(text, "code", Some(code.as_str()));
+    push_member(text, "detail", Some(&why.words()));
     text.push('}');
 }

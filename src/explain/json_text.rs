@@ -27,6 +27,27 @@ pub(crate) fn push_quoted_or_null(out: &mut String, text: Option<&str>) {
     }
 }
 
+/// Appends a whole number.
+pub(crate) fn push_whole(out: &mut String, number: i64) {
+    if number < 0 {
+        out.push('-');
+    }
+    push_digits(out, number.unsigned_abs(), 1);
+}
+
+/// Appends the length of something.
+pub(crate) fn push_length(out: &mut String, length: usize) {
+    push_digits(out, length as u64, 1);
+}
+
+/// Appends a number in decimal, with zeros in front of it up to `least` digits.
+pub(crate) fn push_digits(out: &mut String, number: u64, least: u32) {
+    if number > 9 || least > 1 {
+        push_digits(out, number / 10, least.saturating_sub(1));
+    }
+    out.push(char::from(b'0' | u8::try_from(number % 10).unwrap_or_default()));
+}
+
 /// What a terminal or a reader would not show as it is.
 pub(crate) fn is_unprintable(character: char) -> bool {
     character.is_control()
@@ -64,6 +85,12 @@ pub(crate) fn push_name(out: &mut String, name: &str) {
     out.push(':');
 }
 
+/// Appends a member that is a text, or `null`.
+pub(crate) fn push_member(out: &mut String, name: &str, value: Option<&str>) {
+    push_name(out, name);
+    push_quoted_or_null(out, value);
+}
+
 /// Appends a value that has been checked, on one line. Numbers stay as they were written.
 pub(crate) fn push_compact(out: &mut String, value: Value<'_>) {
     match value {
@@ -77,12 +104,8 @@ pub(crate) fn push_compact(out: &mut String, value: Value<'_>) {
 
 pub(crate) fn push_compact_object(out: &mut String, object: &Object<'_>) {
     out.push('{');
-    for (index, member) in object.members().enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        push_quoted(out, &member.name.decoded());
-        out.push(':');
+    for member in object.members() {
+        push_name(out, &member.name.decoded());
         push_compact(out, member.value);
     }
     out.push('}');
@@ -92,15 +115,24 @@ pub(crate) fn push_compact_object(out: &mut String, object: &Object<'_>) {
 /// take time in proportion to size times depth. A member that an inner object names twice is there twice.
 pub(crate) fn push_minified(out: &mut String, json: &str) {
     let mut rest = json;
-    while let Some(quote) = rest.find('"') {
+    while let Some(quote) = rest.bytes().position(|byte| byte == b'"') {
         let (before, string) =
             (rest.get(..quote).unwrap_or_default(), rest.get(quote + 1..).unwrap_or_default());
-        out.extend(before.split([' ', '\n', '\r', '\t']));
+        push_without_space(out, before);
         let end = end_of_string(string);
         push_quoted(out, &JsonStr::of_checked(string.get(..end).unwrap_or_default()).decoded());
         rest = string.get(end + 1..).unwrap_or_default();
     }
-    out.extend(rest.split([' ', '\n', '\r', '\t']));
+    push_without_space(out, rest);
+}
+
+/// Numbers, words and brackets: all of them ASCII.
+fn push_without_space(out: &mut String, json: &str) {
+    for byte in json.bytes() {
+        if !byte.is_ascii_whitespace() {
+            out.push(char::from(byte));
+        }
+    }
 }
 
 /// Where the closing quote stands.

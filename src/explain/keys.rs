@@ -2,10 +2,10 @@
 //! even in a set that is of no use.
 
 use crate::jwt::json::{Object, Value, elements};
-use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Severity, Strength, base64url};
+use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Strength, base64url};
 
 use super::inspection::numeric_date;
-use super::spelled::fill;
+use super::spelled::Said;
 
 /// As many as a ring may have.
 const MAX_KEYS: usize = 64;
@@ -65,16 +65,6 @@ impl Keys {
     pub(super) fn named(&self, kid: &str) -> Option<&KnownKey> {
         self.known.iter().find(|key| key.kid.as_deref() == Some(kid))
     }
-
-    /// What closes the gate.
-    pub(super) fn errors(&self) -> impl Iterator<Item = &KeyFinding> {
-        self.findings.iter().filter(|finding| finding.fault.severity() == Severity::Error)
-    }
-
-    /// What the ring calls its keys.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.known.iter().filter_map(|key| key.kid.as_deref())
-    }
 }
 
 impl KnownKey {
@@ -83,36 +73,30 @@ impl KnownKey {
     }
 
     /// How it is called in texts.
-    pub(super) fn name(&self) -> String {
-        match &self.kid {
-            Some(kid) => fill("`{}`", &[kid]),
-            None => "without a `kid`".to_owned(),
-        }
+    pub(super) fn name(&self) -> Said<'_> {
+        Said::Key(self.kid.as_deref())
     }
 }
 
 fn known_keys(set: &Object<'_>) -> Vec<KnownKey> {
-    let Some(Value::Array(keys)) = set.get("keys") else { return Vec::new() };
-    let objects = elements(keys).take(MAX_KEYS).filter_map(|element| match element {
-        Value::Object(json) => Some((json, Object::parse(json.as_bytes()).ok()?)),
-        _ => None,
-    });
-    objects.map(|(json, jwk)| known_key(json, &jwk)).collect()
+    let mut known = Vec::new();
+    let Some(Value::Array(keys)) = set.get("keys") else { return known };
+    for element in elements(keys).take(MAX_KEYS) {
+        if let Value::Object(json) = element
+            && let Ok(jwk) = Object::parse(json.as_bytes())
+        {
+            known.push(known_key(json, &jwk));
+        }
+    }
+    known
 }
 
 fn known_key(json: &str, jwk: &Object<'_>) -> KnownKey {
-    let text = |name: &str| match jwk.get(name) {
-        Some(Value::String(text)) => Some(text.decoded().into_owned()),
-        _ => None,
-    };
+    let text = |name: &str| jwk.get(name)?.as_str().map(|text| text.decoded().into_owned());
     let kty = text("kty");
     let symmetric = kty.as_deref() == Some("oct");
-    let revoked_at = match jwk.get("revoked") {
-        Some(Value::Object(revoked)) => Object::parse(revoked.as_bytes())
-            .ok()
-            .and_then(|revoked| numeric_date(revoked.get("revoked_at")?)),
-        _ => None,
-    };
+    let revoked_at =
+        jwk.get("revoked").and_then(|revoked| numeric_date(revoked.as_object()?.get("revoked_at")?));
     let secret = text("k").filter(|_| symmetric);
     KnownKey {
         kid: text("kid"),

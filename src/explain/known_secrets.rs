@@ -1,8 +1,6 @@
 //! Secrets that everybody knows, in the spellings that they are used in. `jwt/placeholder.rs` refuses them in a ring however they
 //! are spelled; here they are tried, so each spelling counts.
 
-use std::borrow::Cow;
-
 use crate::jwt::placeholder_words;
 
 /// As they stand in tutorials, libraries' documentation and `.env.example` files.
@@ -39,21 +37,32 @@ const REPEATED: [&str; 10] = [
     "abcdefghijklmnopqrstuvwxyz",
 ];
 
-/// All of them, the likeliest first; the empty one, too, which is also every secret of nothing but NULs.
-pub(super) fn known_secrets() -> impl Iterator<Item = Cow<'static, str>> {
-    core::iter::once("")
-        .chain(SPELLED.split_ascii_whitespace())
-        .chain(PHRASES)
-        .chain(placeholder_words())
-        .map(Cow::Borrowed)
-        .chain(REPEATED.into_iter().flat_map(filled_up).map(Cow::Owned))
-}
-
-/// As long as the hashes want it: whole words, and cut off.
-fn filled_up(word: &'static str) -> impl Iterator<Item = String> {
-    [32, 48, 64].into_iter().flat_map(move |length: usize| {
-        let whole = word.repeat(length.div_ceil(word.len()));
-        let cut = whole.get(..length).filter(|cut| cut.len() < whole.len()).map(str::to_owned);
-        core::iter::once(whole).chain(cut)
-    })
+/// Whether one of them is it, the likeliest first; the empty one, too, which is also every secret of nothing but NULs.
+pub(super) fn is_known(is_it: &mut dyn FnMut(&str) -> bool) -> bool {
+    if is_it("") || SPELLED.split_ascii_whitespace().any(&mut *is_it) || PHRASES.into_iter().any(&mut *is_it)
+    {
+        return true;
+    }
+    if placeholder_words().any(&mut *is_it) {
+        return true;
+    }
+    for word in REPEATED {
+        // As long as the hashes want it: whole words, and cut off.
+        for length in [32, 48, 64] {
+            let mut repeated = String::with_capacity(2 * length);
+            while repeated.len() < length {
+                repeated.push_str(word);
+            }
+            if is_it(&repeated) {
+                return true;
+            }
+            if repeated.len() > length {
+                repeated.truncate(length);
+                if is_it(&repeated) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
 }

@@ -3,7 +3,7 @@
 use crate::jwt::{Claims, Code, KeyRing, NumericDate, Refusal, Scratch, Unverified, Why, judge_scope};
 
 use super::context::Context;
-use super::json_text::{push_name, push_quoted_or_null};
+use super::json_text::push_member;
 
 /// One check of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,10 +187,8 @@ pub struct Verdict {
 impl Verdict {
     pub(super) fn push(&self, text: &mut String) {
         text.push_str(if self.code.is_none() { "{\"valid\":true" } else { "{\"valid\":false" });
-        push_name(text, "code");
-        push_quoted_or_null(text, self.code.map(Code::as_str));
-        push_name(text, "kid");
-        push_quoted_or_null(text, self.kid.as_deref());
+        push_member(text, "code", self.code.map(Code::as_str));
+        push_member(text, "kid", self.kid.as_deref());
         text.push('}');
     }
 }
@@ -213,28 +211,44 @@ impl Climb {
 
     /// Every check, from the first one on.
     pub(super) fn rungs(&self, context: &Context) -> Vec<Rung> {
-        let failed = self.refusal.as_ref().map(|refusal| (Check::refusing(refusal), refusal));
+        let failed = self.refusal.as_ref().map(Check::refusing);
         let mut fallen = false;
-        let rung = |check: Check| {
-            let (outcome, code, detail) = match (failed, check.is_impossible(context)) {
-                (Some((at, refusal)), _) if at == check => {
-                    fallen = true;
-                    (Outcome::Failed, Some(refusal.code), refusal.why.words())
+        let mut rungs = Vec::with_capacity(Check::ALL.len());
+        for check in Check::ALL {
+            let mut rung = Rung { check, outcome: Outcome::Passed, code: None, detail: String::new() };
+            let phrase = if failed == Some(check) {
+                fallen = true;
+                rung.outcome = Outcome::Failed;
+                if let Some(refusal) = &self.refusal {
+                    rung.code = Some(refusal.code);
+                    rung.detail = refusal.why.words();
                 }
-                _ if fallen => (Outcome::NotReached, None, "an earlier check failed".to_owned()),
-                (_, Some(why)) => (Outcome::NotChecked, None, why.to_owned()),
-                _ => (Outcome::Passed, None, check.texts().1.to_owned()),
+                ""
+            } else if fallen {
+                rung.outcome = Outcome::NotReached;
+                "an earlier check failed"
+            } else if let Some(why) = check.is_impossible(context) {
+                rung.outcome = Outcome::NotChecked;
+                why
+            } else {
+                check.texts().1
             };
-            Rung { check, outcome, code, detail }
-        };
-        Check::ALL.into_iter().map(rung).collect()
+            rung.detail.push_str(phrase);
+            rungs.push(rung);
+        }
+        rungs
     }
 }
 
 /// The checks for which the context lacks something.
 pub(super) fn impossible_checks(context: &Context) -> Vec<&'static str> {
-    let impossible = Check::ALL.into_iter().filter(|check| check.is_impossible(context).is_some());
-    impossible.map(Check::as_str).collect()
+    let mut impossible = Vec::new();
+    for check in Check::ALL {
+        if check.is_impossible(context).is_some() {
+            impossible.push(check.as_str());
+        }
+    }
+    impossible
 }
 
 /// What the gate does, step by step.

@@ -20,6 +20,7 @@ mod claim_findings;
 mod context;
 mod declared_kind;
 mod examination;
+mod findings;
 pub(crate) mod human_time;
 pub(crate) mod inspection;
 pub(crate) mod json_text;

@@ -3,18 +3,18 @@
 use crate::jwt::base64url;
 
 use super::keys::PublicKey;
-use super::spellings::Spelling;
+use super::spellings::{Spelling, ordinary, padding};
 
 /// The texts of this key: its JWK, its PEM, its numbers.
 pub(super) fn texts(key: &PublicKey) -> Vec<Spelling> {
     let mut texts = Vec::new();
     let mut add = |seen, secret| texts.push(Spelling { seen, secret });
     if let Some(der) = subject_public_key_info(key) {
-        let pem = pem(&der);
-        let trimmed = pem.trim_end();
-        add("the PEM text of the public key", trimmed.as_bytes().to_vec());
-        add("the PEM text of the public key", trimmed.replace('\n', "\r\n").into_bytes());
-        add("the PEM text of the public key", pem.into_bytes());
+        const WHAT: &str = "the PEM text of the public key";
+        let pem = pem(&der, b"\n");
+        add(WHAT, pem.clone());
+        add(WHAT, self::pem(&der, b"\r\n"));
+        add(WHAT, [pem.as_slice(), b"\n"].concat());
         add("the DER bytes of the public key", der);
     }
     let mut minified = String::new();
@@ -44,21 +44,17 @@ pub(super) fn is_public(secret: &[u8]) -> bool {
     .any(|beginning| text.starts_with(beginning))
 }
 
-fn pem(der: &[u8]) -> String {
-    let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
-    let url = base64url::encode(der);
-    let padding = "=".repeat(url.len().wrapping_neg() % 4);
-    for (index, character) in url.chars().chain(padding.chars()).enumerate() {
-        if index > 0 && index % 64 == 0 {
-            pem.push('\n');
-        }
-        pem.push(match character {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        });
+/// Without the end of its last line.
+fn pem(der: &[u8], line_end: &[u8]) -> Vec<u8> {
+    let url = base64url::encode(der).into_bytes();
+    let base64 = [ordinary(&url).as_slice(), padding(&url)].concat();
+    let mut pem = b"-----BEGIN PUBLIC KEY-----".to_vec();
+    for line in base64.chunks(64) {
+        pem.extend_from_slice(line_end);
+        pem.extend_from_slice(line);
     }
-    pem.push_str("\n-----END PUBLIC KEY-----\n");
+    pem.extend_from_slice(line_end);
+    pem.extend_from_slice(b"-----END PUBLIC KEY-----");
     pem
 }
 

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::jwt::{Action, NumericDate};
+use crate::jwt::{Action, Code, NumericDate};
 
 use super::cause::{Cause, Level, Party};
-use super::json_text::{push_name, push_quoted, push_quoted_or_null};
+use super::json_text::{push_digits, push_length, push_member, push_name, push_quoted};
 use super::ladder::{Rung, Verdict};
 
 /// One thing that was noticed.
@@ -28,36 +28,23 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(cause: Cause, fix: impl Into<String>) -> Self {
+    /// An error.
+    pub(super) fn new(cause: Cause, fix: String) -> Self {
         Self {
             cause,
             party: cause.party(),
             action: cause.action(),
             summary: Cow::Borrowed(cause.summary()),
-            fix: fix.into(),
+            fix,
             level: Level::Error,
             is_remark: false,
         }
     }
 
-    pub(super) fn remark(self) -> Self {
-        Self { level: Level::Warning, is_remark: true, ..self }
-    }
-
-    pub(super) fn party(self, party: Party) -> Self {
-        Self { party, ..self }
-    }
-
-    pub(super) fn action(self, action: Action) -> Self {
-        Self { action, ..self }
-    }
-
-    pub(super) fn level(self, level: Level) -> Self {
-        Self { level, ..self }
-    }
-
-    pub(super) fn summary(self, summary: impl Into<Cow<'static, str>>) -> Self {
-        Self { summary: summary.into(), ..self }
+    /// Whatever it says is about something else than this token's fate.
+    pub(super) fn make_remark(&mut self) {
+        self.level = Level::Warning;
+        self.is_remark = true;
     }
 
     fn push_members(&self, text: &mut String) {
@@ -68,8 +55,7 @@ impl Finding {
             ("summary", &self.summary),
             ("fix", &self.fix),
         ] {
-            push_name(text, name);
-            push_quoted(text, value);
+            push_member(text, name, Some(value));
         }
     }
 }
@@ -130,26 +116,25 @@ impl Report {
         self.cause.push_members(&mut text);
         text.push('}');
         push_name(&mut text, "findings");
-        push_array(&mut text, &self.findings, |text, finding| {
-            text.push('{');
-            finding.push_members(text);
-            push_name(text, "level");
-            push_quoted(text, finding.level.as_str());
+        text.push('[');
+        for finding in &self.findings {
+            open_next(&mut text);
+            finding.push_members(&mut text);
+            push_member(&mut text, "level", Some(finding.level.as_str()));
             text.push('}');
-        });
+        }
+        text.push(']');
         push_name(&mut text, "checks");
-        push_array(&mut text, &self.checks, |text, rung| {
-            text.push('{');
-            push_name(text, "check");
-            push_quoted(text, rung.check.as_str());
-            push_name(text, "outcome");
-            push_quoted(text, rung.outcome.as_str());
-            push_name(text, "code");
-            push_quoted_or_null(text, rung.code.map(crate::jwt::Code::as_str));
-            push_name(text, "detail");
-            push_quoted(text, &rung.detail);
+        text.push('[');
+        for rung in &self.checks {
+            open_next(&mut text);
+            push_member(&mut text, "check", Some(rung.check.as_str()));
+            push_member(&mut text, "outcome", Some(rung.outcome.as_str()));
+            push_member(&mut text, "code", rung.code.map(Code::as_str));
+            push_member(&mut text, "detail", Some(&rung.detail));
             text.push('}');
-        });
+        }
+        text.push(']');
         for (name, json) in [("header", &self.header), ("claims", &self.claims)] {
             push_name(&mut text, name);
             text.push_str(json.as_deref().unwrap_or("null"));
@@ -160,13 +145,19 @@ impl Report {
             Some(verdict) => verdict.push(&mut text),
         }
         push_name(&mut text, "not_checked");
-        push_array(&mut text, &self.not_checked, |text, name| push_quoted(text, name));
+        text.push('[');
+        for name in &self.not_checked {
+            if !text.ends_with('[') {
+                text.push(',');
+            }
+            push_quoted(&mut text, name);
+        }
+        text.push(']');
         push_name(&mut text, "token");
         text.push('{');
         push_name(&mut text, "bytes");
-        text.push_str(&self.bytes.to_string());
-        push_name(&mut text, "fingerprint");
-        push_quoted(&mut text, &self.fingerprint);
+        push_length(&mut text, self.bytes);
+        push_member(&mut text, "fingerprint", Some(&self.fingerprint));
         text.push('}');
         push_name(&mut text, "times");
         self.times.push(&mut text);
@@ -203,22 +194,20 @@ pub(super) fn push_seconds(text: &mut String, seconds: f64) {
         text.push('-');
     }
     let milliseconds = milliseconds.unsigned_abs();
-    text.push_str(&(milliseconds / 1000).to_string());
-    if !milliseconds.is_multiple_of(1000) {
-        // The one in front keeps the zeros behind it.
-        let fraction = (1000 + milliseconds % 1000).to_string();
+    push_digits(text, milliseconds / 1000, 1);
+    let mut fraction = milliseconds % 1000;
+    let mut digits = 3;
+    if fraction > 0 {
         text.push('.');
-        text.push_str(fraction.strip_prefix('1').unwrap_or_default().trim_end_matches('0'));
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            digits -= 1;
+        }
+        push_digits(text, fraction, digits);
     }
 }
 
-fn push_array<T>(text: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
-    text.push('[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        push(text, item);
-    }
-    text.push(']');
+/// Opens the next object of an array.
+fn open_next(text: &mut String) {
+    text.push_str(if text.ends_with('[') { "{" } else { ",{" });
 }

@@ -1,265 +1,236 @@
 //! The bare text: a token, a broken one, several, or none at all.
 
 use crate::jwt::Code;
-use crate::jwt::base64url;
+use crate::jwt::base64url::{self, Base64Fault};
 use crate::jwt::json::{JsonFault, Object, Value};
 
-use super::cause::{Cause, Diagnosis};
-use super::report::Finding;
-use super::spelled::{fill, quoted, shown};
-use super::wrapping::tokens_within;
+use super::cause::Diagnosis;
+use super::findings::Findings;
+use super::spelled::{Said, fill};
+use super::wrapping::Tokens;
 
-/// What a text turned out to be.
-pub(super) struct Shape<'t> {
-    /// What is wrong with it, where something is.
-    pub(super) finding: Option<Finding>,
-    /// What there is of a token in it: the whole, the first of several, or what is left.
-    pub(super) token: Option<&'t [u8]>,
-}
-
-/// Looks at a text whose wrappings have been taken off.
-pub(super) fn look_at(text: &[u8]) -> Shape<'_> {
+/// Looks at a text whose wrappings have been taken off, and says what is wrong with it, where something is. Returns what there is of a
+/// token in it: the whole, the first of several, or what is left.
+pub(super) fn look_at<'t>(text: &'t [u8], found: &mut Findings) -> Option<&'t [u8]> {
     if text.is_empty() {
-        return nothing(Finding::new(
-            Cause::Verdict(Code::MissingToken),
+        found.refuse(
+            Code::MissingToken,
             "Nothing was sent where a token is expected: sign in, and send the token behind `Bearer `.",
-        ));
+            &[],
+        );
+        return None;
     }
-    if let Some(shape) = several(text) {
-        return shape;
+    if let Some(first) = first_of_several(text, found) {
+        return Some(first);
     }
-    let segments: Vec<&[u8]> = text.splitn(7, |&byte| byte == b'.').collect();
     if holds(text, b"...") || holds(text, "…".as_bytes()) {
-        if looks_like_json(text) {
-            return broken(
+        return if looks_like_json(text) {
+            truncated(
+                found,
                 text,
-                truncated("There is an ellipsis in it: it was shortened for display, and copied from there."),
-            );
-        }
-        return not_a_jwt(text);
+                "There is an ellipsis in it: it was shortened for display, and copied from there.",
+            )
+        } else {
+            not_a_jwt(found, text)
+        };
     }
-    match *segments.as_slice() {
-        [only] => one_segment(only),
-        [first, second] => two_segments(text, first, second),
-        [header, payload, signature] => three_segments(text, header, payload, signature),
-        [header, .., _] => more_segments(text, header, segments.len()),
-        [] => not_a_jwt(text),
+    let mut segments = text.split(|&byte| byte == b'.');
+    let first = segments.next().unwrap_or_default();
+    match (segments.next(), segments.next(), segments.count()) {
+        (None, ..) => one_segment(found, first),
+        (Some(second), None, _) => two_segments(found, text, first, second),
+        (Some(payload), Some(signature), 0) => three_segments(found, text, first, payload, signature),
+        (.., more) => more_segments(found, text, first, 3 + more),
     }
 }
 
-fn nothing(finding: Finding) -> Shape<'static> {
-    Shape { finding: Some(finding), token: None }
+fn truncated<'t>(found: &mut Findings, left: &'t [u8], seen: &str) -> Option<&'t [u8]> {
+    let fix = "{} Send the token whole: look for a column, a cookie, a header or a log line that is too short for \
+               it, and at how it was copied.";
+    found.diagnose(Diagnosis::TruncatedToken, fix, &[Said::Text(seen)]);
+    Some(left)
 }
 
-fn broken(token: &[u8], finding: Finding) -> Shape<'_> {
-    Shape { finding: Some(finding), token: Some(token) }
+fn malformed<'t>(found: &mut Findings, left: &'t [u8], seen: &str) -> Option<&'t [u8]> {
+    let fix = "{} Expected: header, payload and signature in base64url, with a dot between them, exactly as issued.";
+    found.refuse(Code::MalformedToken, fix, &[Said::Text(seen)]);
+    Some(left)
 }
 
-fn diagnosed(diagnosis: Diagnosis, fix: &str) -> Finding {
-    Finding::new(Cause::Diagnosis(diagnosis), fix)
-}
-
-fn truncated(seen: &str) -> Finding {
-    const ADVICE: &str = " Send the token whole: look for a column, a cookie, a header or a log line that \
-                          is too short for it, and at how it was copied.";
-    diagnosed(Diagnosis::TruncatedToken, &[seen, ADVICE].concat())
-}
-
-fn malformed(seen: &str) -> Finding {
-    Finding::new(
-        Cause::Verdict(Code::MalformedToken),
-        fill(
-            "{} Expected: header, payload and signature in base64url, with a dot between them, exactly as \
-             issued.",
-            &[seen],
-        ),
-    )
-}
-
-fn not_a_jwt(text: &[u8]) -> Shape<'static> {
-    let seen = kind_of(text);
-    nothing(diagnosed(
-        Diagnosis::NotAJwt,
-        &fill(
-            "Seen: {}. Expected: three segments of base64url with dots between them, the first one \
-             beginning with `ey`.",
-            &[seen],
-        ),
-    ))
+fn not_a_jwt<'t>(found: &mut Findings, text: &[u8]) -> Option<&'t [u8]> {
+    let fix = "Seen: {}. Expected: three segments of base64url with dots between them, the first one beginning with \
+               `ey`.";
+    found.diagnose(Diagnosis::NotAJwt, fix, &[Said::Text(kind_of(text))]);
+    None
 }
 
 /// Several tokens, with or without something between them.
-fn several(text: &[u8]) -> Option<Shape<'_>> {
-    let mut tokens = tokens_within(text);
+fn first_of_several<'t>(text: &'t [u8], found: &mut Findings) -> Option<&'t [u8]> {
+    let mut tokens = Tokens::within(text);
     let first = tokens.next()?;
-    let separated = tokens.next().is_some();
-    let (first, how) = if separated {
+    let (first, how) = if tokens.next().is_some() {
         (first, "Several tokens stand next to each other.")
     } else {
         (first_of_glued(text)?, "A second token begins inside, without anything between the two.")
     };
-    let fix = fill(
-        "{} Send one of them. Two `Authorization` headers that became one, or a value that was appended to \
-         instead of replaced, look like this.",
-        &[how],
-    );
-    Some(broken(first, diagnosed(Diagnosis::ConcatenatedTokens, &fix)))
+    let fix = "{} Send one of them. Two `Authorization` headers that became one, or a value that was appended to \
+               instead of replaced, look like this.";
+    found.diagnose(Diagnosis::ConcatenatedTokens, fix, &[Said::Text(how)]);
+    Some(first)
 }
 
 /// The first of tokens that follow each other without a separator, or with a dot.
 fn first_of_glued(text: &[u8]) -> Option<&[u8]> {
     /// A hostile text may be full of beginnings.
     const MOST_TRIED: usize = 24;
-    let mut dots = text.iter().enumerate().filter(|&(_, &byte)| byte == b'.').map(|(at, _)| at);
-    let (first_dot, second_dot) = (dots.next()?, dots.next()?);
+    let (first_dot, second_dot) = (dot(text, 0)?, dot(text, 1)?);
     if !is_header(text.get(..first_dot)?) || is_encrypted(text.get(..first_dot)?) {
         return None;
     }
     // The signature of the first one begins here, and somewhere in it or after it another header does.
-    let begin = second_dot + 1;
-    let rest = text.get(begin..)?;
-    let beginnings = rest.windows(3).enumerate().filter(|(_, window)| *window == b"eyJ").map(|(at, _)| at);
-    for at in beginnings.take(MOST_TRIED) {
-        let after = rest.get(at..)?;
-        let end = after.iter().position(|&byte| byte == b'.').unwrap_or(after.len());
+    let mut begin = second_dot + 1;
+    for _ in 0..MOST_TRIED {
+        begin += position(text.get(begin..)?, b"eyJ")?;
+        let after = text.get(begin..)?;
+        let end = dot(after, 0).unwrap_or(after.len());
         // A signature may hold these three letters by chance; it does not hold a header.
         if is_header(after.get(..end)?) {
-            let first = text.get(..begin + at)?;
+            let first = text.get(..begin)?;
             return Some(first.strip_suffix(b".").unwrap_or(first));
         }
+        begin += 1;
     }
     None
 }
 
-fn one_segment(text: &[u8]) -> Shape<'_> {
-    match members(text) {
-        Ok(names) if names.alg => {
-            broken(text, truncated("Only the header is there: payload and signature are missing."))
-        }
-        Ok(names) if names.registered_claim => {
-            broken(text, truncated("Only the payload is there: header and signature are missing."))
-        }
-        Err(_) if looks_like_json(text) && holds(text.get(3..).unwrap_or_default(), b"eyJ") => {
-            broken(text, malformed("The dots between the segments are gone."))
-        }
+/// Where the dot stands that so many dots stand before.
+fn dot(text: &[u8], mut before: usize) -> Option<usize> {
+    text.iter().position(|&byte| {
+        let is_it = byte == b'.' && before == 0;
+        before -= usize::from(byte == b'.' && before > 0);
+        is_it
+    })
+}
+
+fn one_segment<'t>(found: &mut Findings, text: &'t [u8]) -> Option<&'t [u8]> {
+    let seen = match members(text) {
+        Ok(names) if names.alg => "Only the header is there: payload and signature are missing.",
+        Ok(names) if names.registered_claim => "Only the payload is there: header and signature are missing.",
         Err(_) if looks_like_json(text) => {
-            broken(text, truncated("It ends in the middle of the first segment."))
+            if holds(text.get(3..).unwrap_or_default(), b"eyJ") {
+                return malformed(found, text, "The dots between the segments are gone.");
+            }
+            "It ends in the middle of the first segment."
         }
-        _ => not_a_jwt(text),
-    }
+        _ => return not_a_jwt(found, text),
+    };
+    truncated(found, text, seen)
 }
 
-fn two_segments<'t>(text: &'t [u8], first: &[u8], second: &[u8]) -> Shape<'t> {
-    match (members(first), members(second)) {
+fn two_segments<'t>(found: &mut Findings, text: &'t [u8], first: &[u8], second: &[u8]) -> Option<&'t [u8]> {
+    let seen = match (members(first), members(second)) {
         // Without a signature and saying so: see the header.
-        (Ok(header), _) if header.none => Shape { finding: None, token: Some(text) },
-        (Ok(header), Ok(_)) if header.alg => {
-            broken(text, truncated("The signature is missing: there are two segments."))
-        }
-        (Ok(header), Err(_)) if header.alg => {
-            broken(text, truncated("It ends in the middle of the payload: there are two segments."))
-        }
+        (Ok(header), _) if header.none => return Some(text),
+        (Ok(header), Ok(_)) if header.alg => "The signature is missing: there are two segments.",
+        (Ok(header), Err(_)) if header.alg => "It ends in the middle of the payload: there are two segments.",
         (Ok(claims), Err(_)) if claims.registered_claim => {
-            broken(text, truncated("The header is missing: there are payload and signature."))
+            "The header is missing: there are payload and signature."
         }
-        (Err(_), Ok(_)) => broken(text, truncated("Its beginning and its end are missing.")),
+        (Err(_), Ok(_)) => "Its beginning and its end are missing.",
         (Err(_), Err(_)) if looks_like_json(first) && looks_like_json(second) => {
-            broken(text, truncated("Neither of its two segments is whole."))
+            "Neither of its two segments is whole."
         }
-        _ => not_a_jwt(text),
-    }
+        _ => return not_a_jwt(found, text),
+    };
+    truncated(found, text, seen)
 }
 
-fn three_segments<'t>(text: &'t [u8], header: &[u8], payload: &[u8], signature: &[u8]) -> Shape<'t> {
-    let (names, claims) = (members(header), members(payload));
-    match &names {
-        Ok(names) if names.none => Shape { finding: None, token: Some(text) },
-        Ok(names) if names.alg => match fault_after_header(names, claims.err(), payload, signature) {
-            Some(finding) => broken(text, finding),
-            None => Shape { finding: None, token: Some(text) },
-        },
+fn three_segments<'t>(
+    found: &mut Findings,
+    text: &'t [u8],
+    header: &[u8],
+    payload: &[u8],
+    signature: &[u8],
+) -> Option<&'t [u8]> {
+    let claims = members(payload);
+    match members(header) {
+        Ok(names) if names.none => Some(text),
+        Ok(names) if names.alg => behind_header(found, text, &names, claims.err(), payload, signature),
         // A header without `alg`: the header's own finding. A signed cookie is built alike, and is none.
-        Ok(_) if claims.is_ok() => Shape { finding: None, token: Some(text) },
+        Ok(_) if claims.is_ok() => Some(text),
         Err(_) if header.is_empty() && claims.is_ok() => {
-            broken(text, truncated("The header is missing: the first segment is empty."))
+            truncated(found, text, "The header is missing: the first segment is empty.")
         }
-        Err(_) if looks_like_json(header) => {
-            let seen = fault_of(header, "The header");
-            broken(text, malformed(&seen))
-        }
-        Err(Fault::Characters) if claims.is_ok() => {
-            let seen = fault_of(header, "The header");
-            broken(text, malformed(&seen))
+        Err(fault) if looks_like_json(header) || (fault == Fault::Characters && claims.is_ok()) => {
+            malformed(found, text, &fault_of(header, "The header"))
         }
         Err(_) if claims.is_ok() => {
-            broken(text, truncated("Its beginning is missing: the header is not whole."))
+            truncated(found, text, "Its beginning is missing: the header is not whole.")
         }
-        _ => not_a_jwt(text),
+        _ => not_a_jwt(found, text),
     }
 }
 
 /// What is wrong behind a header that is whole.
-fn fault_after_header(
+fn behind_header<'t>(
+    found: &mut Findings,
+    text: &'t [u8],
     header: &Members,
     payload_fault: Option<Fault>,
     payload: &[u8],
     signature: &[u8],
-) -> Option<Finding> {
+) -> Option<&'t [u8]> {
     if payload.is_empty() {
-        return Some(malformed(
-            "The payload is empty (a detached one, RFC 7515 appendix F, is not supported).",
-        ));
+        let seen = "The payload is empty (a detached one, RFC 7515 appendix F, is not supported).";
+        return malformed(found, text, seen);
     }
     if signature.is_empty() {
-        return Some(truncated("The signature is missing: the third segment is empty."));
+        return truncated(found, text, "The signature is missing: the third segment is empty.");
     }
-    if let Some(fault) = payload_fault {
-        match fault {
-            Fault::CutOff => return Some(truncated("The end of the payload is missing.")),
-            Fault::Characters => return Some(malformed(&fault_of(payload, "The payload"))),
-            // The claims' own finding.
-            Fault::Content => {}
-        }
+    match payload_fault {
+        Some(Fault::CutOff) => return truncated(found, text, "The end of the payload is missing."),
+        Some(Fault::Characters) => return malformed(found, text, &fault_of(payload, "The payload")),
+        // The claims' own finding.
+        Some(Fault::Content) | None => {}
     }
     let (seen, decoded) = (signature.len() * 3 / 4, base64url::decode(signature));
     match (header.signature_length, decoded) {
-        (Some(expected), _) if seen < expected => Some(truncated(&fill(
-            "The signature has {} bytes instead of the {} of its algorithm: its end is missing.",
-            &[&seen.to_string(), &expected.to_string()],
-        ))),
-        (_, Err(base64url::Base64Fault::Length))
-            if header.signature_length.is_none_or(|length| seen == length) =>
-        {
-            Some(truncated("The signature has a length that base64url never has: its end is missing."))
+        (Some(expected), _) if seen < expected => {
+            let fix = "The signature has {} bytes instead of the {} of its algorithm: its end is missing.";
+            truncated(found, text, &fill(fix, &[Said::Number(seen), Said::Number(expected)]))
         }
-        (_, Err(_)) => Some(malformed(&fault_of(signature, "The signature"))),
-        _ => None,
+        (expected, Err(Base64Fault::Length)) if expected.is_none_or(|length| seen == length) => {
+            truncated(found, text, "The signature has a length that base64url never has: its end is missing.")
+        }
+        (_, Err(_)) => malformed(found, text, &fault_of(signature, "The signature")),
+        _ => Some(text),
     }
 }
 
-fn more_segments<'t>(text: &'t [u8], header: &'t [u8], count: usize) -> Shape<'t> {
-    let count_seen = if count > 6 { "more than six".to_owned() } else { count.to_string() };
-    match members(header) {
-        Ok(names) if count == 5 && (names.enc || !names.alg) => Shape {
-            finding: Some(diagnosed(
+fn more_segments<'t>(
+    found: &mut Findings,
+    text: &'t [u8],
+    header: &'t [u8],
+    count: usize,
+) -> Option<&'t [u8]> {
+    let left = match members(header) {
+        Ok(names) if count == 5 && (names.enc || !names.alg) => {
+            found.diagnose(
                 Diagnosis::JweToken,
                 "Seen: five segments, of an encrypted token (RFC 7516). Expected: three, of a signed one. \
                  Let the issuer sign tokens for this API instead of encrypting them, or ask it for an \
                  access token of the form JWT.",
-            )),
-            token: Some(header),
-        },
-        Ok(names) if names.alg => {
-            // The token at its beginning may be whole.
-            let end = text.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at).nth(2);
-            let token = text.get(..end.unwrap_or(text.len())).unwrap_or(text);
-            broken(token, malformed(&fill("There are {} segments instead of three.", &[&count_seen])))
+                &[],
+            );
+            return Some(header);
         }
-        Err(_) if looks_like_json(header) => {
-            broken(text, malformed(&fill("There are {} segments instead of three.", &[&count_seen])))
-        }
-        _ => not_a_jwt(text),
-    }
+        // The token at its beginning may be whole.
+        Ok(names) if names.alg => text.get(..dot(text, 2)?)?,
+        Err(_) if looks_like_json(header) => text,
+        _ => return not_a_jwt(found, text),
+    };
+    let count = if count > 6 { Said::Text("more than six") } else { Said::Number(count) };
+    malformed(found, left, &fill("There are {} segments instead of three.", &[count]))
 }
 
 /// What the members of a segment say about which segment it is.
@@ -274,6 +245,7 @@ struct Members {
     signature_length: Option<usize>,
 }
 
+#[derive(PartialEq, Eq)]
 enum Fault {
     /// Characters outside base64url.
     Characters,
@@ -284,7 +256,6 @@ enum Fault {
 }
 
 fn members(segment: &[u8]) -> Result<Members, Fault> {
-    use base64url::Base64Fault;
     let bytes = base64url::decode(segment).map_err(|fault| match fault {
         Base64Fault::Alphabet { .. } => Fault::Characters,
         Base64Fault::Length | Base64Fault::TrailingBits => Fault::CutOff,
@@ -335,54 +306,54 @@ fn is_encrypted(segment: &[u8]) -> bool {
 
 /// The beginning of `{"`, `{ "` or `{` and a line break, in base64.
 fn looks_like_json(segment: &[u8]) -> bool {
-    [b"eyJ", b"eyA", b"ewo", b"ew0", b"e30"].iter().any(|beginning| segment.starts_with(*beginning))
+    matches!(segment, [b'e', b'y', b'J' | b'A', ..] | [b'e', b'w', b'o' | b'0', ..] | [b'e', b'3', b'0', ..])
 }
 
 fn fault_of(segment: &[u8], name: &str) -> String {
-    match base64url::decode(segment) {
-        Err(fault) => fill("{} has {}.", &[name, &fault.words()]),
+    let (sentence, fault) = match base64url::decode(segment) {
+        Err(fault) => ("{} has {}.", fault.words()),
         Ok(bytes) => match Object::parse(&bytes) {
-            Err(fault) => fill("{} {}.", &[name, &fault.words()]),
-            Ok(_) => fill("{} is not what it must be.", &[name]),
+            Err(fault) => ("{} {}.", fault.words()),
+            Ok(_) => ("{} is not what it must be.", String::new()),
         },
-    }
+    };
+    fill(sentence, &[Said::Text(name), Said::Text(&fault)])
 }
 
-fn holds(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|window| window == word)
+pub(super) fn holds(text: &[u8], word: &[u8]) -> bool {
+    position(text, word).is_some()
+}
+
+fn position(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len()).position(|window| window == word)
+}
+
+/// Whether it begins with one of these, in any case.
+fn begins(text: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|word| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes())))
 }
 
 /// What a text that is no JWT is instead, in words.
 fn kind_of(text: &[u8]) -> &'static str {
-    let starts = |word: &[u8]| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    const EMPTY: [&str; 9] =
+        ["undefined", "null", "none", "nil", "nan", "[object object]", "object object", "true", "false"];
     let all = |is: fn(&u8) -> bool| text.iter().all(is);
-    if [
-        &b"undefined"[..],
-        b"null",
-        b"none",
-        b"nil",
-        b"nan",
-        b"[object object]",
-        b"object object",
-        b"true",
-        b"false",
-    ]
-    .iter()
-    .any(|word| text.eq_ignore_ascii_case(word))
-    {
+    if EMPTY.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())) {
         "the name of an empty value, sent as text: the client had no token when it built the request"
-    } else if starts(b"{") {
+    } else if begins(text, &["{"]) {
         "a JSON object (of a response, send the member that holds the token; of a JWS in JSON \
          serialization, the compact form)"
-    } else if starts(b"basic ") {
+    } else if begins(text, &["basic "]) {
         "user name and password of HTTP Basic authentication"
-    } else if starts(b"-----BEGIN") {
+    } else if begins(text, &["-----BEGIN"]) {
         "a key or certificate in PEM, which should not be sent anywhere"
-    } else if starts(b"<") || starts(b"PHNhbW") || starts(b"PD94") || starts(b"PEFzc2") {
+    } else if begins(text, &["<", "PHNhbW", "PD94", "PEFzc2"]) {
         "an XML document (a SAML assertion is not a JWT: exchange it for a token, RFC 7522)"
-    } else if starts(b"ZXlK") {
+    } else if begins(text, &["ZXlK"]) {
         "base64 of what begins like a JWT: it was encoded once too often, and has to be decoded once"
-    } else if starts(b"http://") || starts(b"https://") {
+    } else if begins(text, &["http://", "https://"]) {
         "a URL"
     } else if text.len() == 36
         && text.split(|&byte| byte == b'-').count() == 5
@@ -391,9 +362,9 @@ fn kind_of(text: &[u8]) -> &'static str {
         "a UUID (an opaque token or the identifier of a session: ask its issuer what it stands for)"
     } else if text.contains(&b'@') && !text.contains(&b' ') {
         "an e-mail address"
-    } else if starts(b"v1.") || starts(b"v2.") || starts(b"v3.") || starts(b"v4.") {
+    } else if begins(text, &["v1.", "v2.", "v3.", "v4."]) {
         "a versioned token such as PASETO, which is not a JWT"
-    } else if starts(b"gh") || starts(b"sk_") || starts(b"pk_") || starts(b"xox") || starts(b"ya29.") {
+    } else if begins(text, &["gh", "sk_", "pk_", "xox", "ya29."]) {
         "an opaque token or API key of some service"
     } else if !text.is_ascii() {
         "a text with characters that no token has"
@@ -407,16 +378,5 @@ fn kind_of(text: &[u8]) -> &'static str {
         "an opaque token or API key: one piece without dots, of which only its issuer knows the meaning"
     } else {
         "a text with dots whose parts hold no JSON"
-    }
-}
-
-/// A member's value in a sentence.
-pub(super) fn value_in_words(value: Value<'_>) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(flag) => if flag { "true" } else { "false" }.to_owned(),
-        Value::Number(number) => shown(number.as_bytes(), 40),
-        Value::String(text) => fill("\"{}\"", &[&shown(text.decoded().as_bytes(), 80)]),
-        Value::Array(json) | Value::Object(json) => quoted(json),
     }
 }

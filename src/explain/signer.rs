@@ -4,7 +4,7 @@ use crate::jwt::{Algorithm, HmacKey};
 
 use super::context::Context;
 use super::keys::{Keys, KnownKey};
-use super::known_secrets::known_secrets;
+use super::known_secrets::is_known;
 use super::public_key;
 use super::spellings::{Spelling, spellings};
 
@@ -57,55 +57,72 @@ impl<'t> Search<'t> {
         let carries = |key: &KnownKey| key.alg.as_deref().is_none_or(|alg| alg == name);
 
         // The key that the token names comes first, whatever is tried.
-        let is_named = |key: &&KnownKey| kid.is_some() && key.kid.as_deref() == kid;
-        let (mut own, others): (Vec<&KnownKey>, Vec<_>) = own.iter().partition(is_named);
-        own.extend(others);
+        let mut ordered = Vec::with_capacity(own.len());
+        for is_named in [true, false] {
+            for key in own {
+                if (kid.is_some() && key.kid.as_deref() == kid) == is_named {
+                    ordered.push(key);
+                }
+            }
+        }
 
-        let as_it_is = |search: &mut Self, key: &KnownKey| {
-            key.secret.as_ref().is_some_and(|secret| search.verifies(secret))
-        };
-        if let Some(key) = own.iter().find(|key| carries(key) && as_it_is(self, key)) {
-            return Some(Signer::Key(key));
+        for &key in &ordered {
+            if carries(key) && self.verifies_under(key) {
+                return Some(Signer::Key(key));
+            }
         }
-        if let Some(key) = other.iter().find(|key| as_it_is(self, key)) {
-            return Some(Signer::OtherRing(key));
+        for key in other {
+            if self.verifies_under(key) {
+                return Some(Signer::OtherRing(key));
+            }
         }
-        if let Some(key) = own.iter().find(|key| !carries(key) && as_it_is(self, key)) {
-            return Some(Signer::KeyOfOtherAlgorithm(key));
+        for &key in &ordered {
+            if !carries(key) && self.verifies_under(key) {
+                return Some(Signer::KeyOfOtherAlgorithm(key));
+            }
         }
-        for key in &own {
-            let texts = key.public.as_ref().map(public_key::texts).unwrap_or_default();
-            if let Some(seen) = self.spelled(texts) {
+        for &key in &ordered {
+            if let Some(public) = &key.public
+                && let Some(seen) = self.spelled(&public_key::texts(public))
+            {
                 return Some(Signer::PublicKey(key, seen));
             }
         }
-        if known_secrets().any(|secret| self.verifies(secret.as_bytes())) {
+        if is_known(&mut |secret| self.verifies(secret.as_bytes())) {
             return Some(Signer::Known);
         }
-        for key in own {
-            let spellings = key.secret.as_deref().map(spellings).unwrap_or_default();
-            if let Some(seen) = self.spelled(spellings) {
+        for &key in &ordered {
+            if let Some(secret) = &key.secret
+                && let Some(seen) = self.spelled(&spellings(secret))
+            {
                 return Some(Signer::Spelled(key, seen));
             }
         }
         None
     }
 
-    fn spelled(&mut self, spellings: Vec<Spelling>) -> Option<&'static str> {
-        spellings.into_iter().find(|spelling| self.verifies(&spelling.secret)).map(|spelling| spelling.seen)
+    fn verifies_under(&mut self, key: &KnownKey) -> bool {
+        key.secret.as_ref().is_some_and(|secret| self.verifies(secret))
+    }
+
+    fn spelled(&mut self, spellings: &[Spelling]) -> Option<&'static str> {
+        spellings.iter().find(|spelling| self.verifies(&spelling.secret)).map(|spelling| spelling.seen)
     }
 
     /// Whether the signature is the MAC of the token under this secret. A no when the budget is spent.
     pub(super) fn verifies(&mut self, secret: &[u8]) -> bool {
-        let inputs = self.signed.inputs.into_iter().flatten();
-        let cost: usize = inputs.clone().map(|input| input.len() + BYTES_OF_A_KEY + secret.len()).sum();
-        let Some(left) = self.left.checked_sub(cost) else {
+        let cost =
+            |input: Option<&[u8]>| input.map_or(0, |input| input.len() + BYTES_OF_A_KEY + secret.len());
+        let [input, respelled] = self.signed.inputs;
+        let Some(left) = self.left.checked_sub(cost(input) + cost(respelled)) else {
             self.left = 0;
             return false;
         };
         self.left = left;
         let key = HmacKey::new(self.signed.algorithm, secret);
-        inputs.into_iter().any(|input| key.verifies(input, self.signed.signature))
+        let verifies =
+            |input: Option<&[u8]>| input.is_some_and(|input| key.verifies(input, self.signed.signature));
+        verifies(input) || verifies(respelled)
     }
 }
 

@@ -42,39 +42,35 @@ pub(super) fn spellings(secret: &[u8]) -> Vec<Spelling> {
     }
 
     // The ring holds bytes, and the issuer used a text that stands for them.
-    let url = base64url::encode(secret);
-    let ordinary: String = url
-        .chars()
-        .map(|character| {
-            if character == '-' {
-                '+'
-            } else if character == '_' {
-                '/'
-            } else {
-                character
-            }
-        })
-        .collect();
-    let padding = "=".repeat(url.len().wrapping_neg() % 4);
-    add("the base64url text of the secret, not decoded", url.clone().into_bytes());
-    add("the base64 text of the secret, not decoded", (ordinary.clone() + &padding).into_bytes());
-    add("the padded base64url text of the secret, not decoded", (url + &padding).into_bytes());
-    add("the base64 text of the secret, without padding and not decoded", ordinary.into_bytes());
+    let url = base64url::encode(secret).into_bytes();
+    let ordinary = ordinary(&url);
+    let padding = padding(&url);
+    add("the base64url text of the secret, not decoded", url.clone());
+    add("the base64 text of the secret, not decoded", [&ordinary, padding].concat());
+    add("the padded base64url text of the secret, not decoded", [&url, padding].concat());
+    add("the base64 text of the secret, without padding and not decoded", ordinary);
     let hex = to_hex(secret);
     add("the hexadecimal text of the secret, not decoded", hex.to_ascii_uppercase());
     add("the hexadecimal text of the secret, not decoded", hex);
 
     // What a file, a shell or an environment adds.
-    add("the same secret with a line feed behind it", [secret, b"\n"].concat());
-    add("the same secret with a carriage return and a line feed behind it", [secret, b"\r\n"].concat());
-    add("the same secret with a carriage return behind it", [secret, b"\r"].concat());
-    add("the same secret with a space behind it", [secret, b" "].concat());
-    add("the same secret in double quotes", [b"\"", secret, b"\""].concat());
-    add("the same secret in single quotes", [b"'", secret, b"'"].concat());
+    for (seen, before, after) in [
+        ("the same secret with a line feed behind it", "", "\n"),
+        ("the same secret with a carriage return and a line feed behind it", "", "\r\n"),
+        ("the same secret with a carriage return behind it", "", "\r"),
+        ("the same secret with a space behind it", "", " "),
+        ("the same secret in double quotes", "\"", "\""),
+        ("the same secret in single quotes", "'", "'"),
+    ] {
+        add(seen, [before.as_bytes(), secret, after.as_bytes()].concat());
+    }
 
     // Bytes that went through a text of characters.
     if !secret.is_ascii() {
-        let latin: String = secret.iter().copied().map(char::from).collect();
+        let mut latin = String::new();
+        for &byte in secret {
+            latin.push(char::from(byte));
+        }
         add("the secret's bytes taken for Latin-1 characters, in UTF-8", latin.into_bytes());
         add(
             "the secret's bytes taken for UTF-8, which they are not",
@@ -88,20 +84,41 @@ fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
+/// Base64url in the ordinary alphabet.
+pub(super) fn ordinary(url: &[u8]) -> Vec<u8> {
+    respelled(url, *b"-_", *b"+/")
+}
+
+/// What the text of base64url lacks.
+pub(super) fn padding(url: &[u8]) -> &'static [u8] {
+    match url.len() % 4 {
+        2 => b"==",
+        3 => b"=",
+        _ => b"",
+    }
+}
+
+/// With two characters replaced.
+pub(super) fn respelled(text: &[u8], these: [u8; 2], by: [u8; 2]) -> Vec<u8> {
+    let mut respelled = text.to_vec();
+    for byte in &mut respelled {
+        if *byte == these[0] {
+            *byte = by[0];
+        } else if *byte == these[1] {
+            *byte = by[1];
+        }
+    }
+    respelled
+}
+
 /// In either alphabet, padded or not.
 fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().position(|&byte| byte == b'=').unwrap_or(text.len());
     let (text, padding) = text.split_at_checked(end)?;
-    let respelled: Vec<u8> = text
-        .iter()
-        .map(|&byte| match byte {
-            b'+' => b'-',
-            b'/' => b'_',
-            other => other,
-        })
-        .collect();
-    let padded_well = padding.len() <= 2 && padding.iter().all(|&byte| byte == b'=');
-    if padded_well { base64url::decode(&respelled).ok() } else { None }
+    match padding {
+        b"" | b"=" | b"==" => base64url::decode(&respelled(text, *b"+/", *b"-_")).ok(),
+        _ => None,
+    }
 }
 
 fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
@@ -109,13 +126,31 @@ fn from_hex(text: &[u8]) -> Option<Vec<u8>> {
     if !rest.is_empty() {
         return None;
     }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
+    let mut bytes = Vec::with_capacity(pairs.len());
+    for &[high, low] in pairs {
+        bytes.push(from_digit(high)? << 4 | from_digit(low)?);
+    }
+    Some(bytes)
+}
+
+/// The value of a hexadecimal digit.
+pub(super) fn from_digit(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
 }
 
 fn to_hex(bytes: &[u8]) -> Vec<u8> {
     let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) };
-    bytes.iter().flat_map(|&byte| [digit(byte >> 4), digit(byte & 0x0F)]).collect()
+    let mut hex = Vec::with_capacity(2 * bytes.len());
+    for &byte in bytes {
+        hex.push(digit(byte >> 4));
+        hex.push(digit(byte & 0x0F));
+    }
+    hex
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! The token's times: how they are written, against both clocks, and how long the token lives.
 
+use std::borrow::Cow;
+
 use crate::jwt::json::Value;
-use crate::jwt::{Action, Claims, Code, NumericDate, Refusal, TokenKind};
+use crate::jwt::{Action, Claims, Code, NumericDate, Policy, Refusal, TokenKind};
 
 use super::cause::{Cause, Diagnosis, Level, Party};
 use super::context::Context;
-use super::human_time::{distance, rfc3339, span};
+use super::findings::Findings;
 use super::inspection::TIMES;
 use super::ladder::Climb;
 use super::report::Finding;
-use super::spelled::{fill, list, shown};
+use super::spelled::{List, Said, fill};
 
 /// In seconds: how far ahead a time may be for clocks or time zones to explain it.
 const MOST_SKEW: f64 = 86_400.0;
@@ -35,14 +37,15 @@ pub(super) fn read_misspelled(claims: &mut Claims<'_>) -> Vec<Misspelled> {
     let mut misspelled = Vec::new();
     for name in TIMES {
         let (is_text, number) = match claims.get(name) {
-            Some(Value::Number(number)) => (false, number.to_owned()),
-            Some(Value::String(text)) => (true, text.decoded().trim().to_owned()),
+            Some(Value::Number(number)) => (false, Cow::Borrowed(number)),
+            Some(Value::String(text)) => (true, text.decoded()),
             _ => continue,
         };
-        let (time, unit) = match NumericDate::from_json_number(&number) {
+        let number = number.trim_ascii();
+        let (time, unit) = match NumericDate::from_json_number(number) {
             Some(_) if !is_text => continue,
             Some(time) => (Some(time), None),
-            None => in_a_finer_unit(&number),
+            None => in_a_finer_unit(number),
         };
         if !is_text && unit.is_none() {
             continue;
@@ -58,98 +61,126 @@ pub(super) fn read_misspelled(claims: &mut Claims<'_>) -> Vec<Misspelled> {
 }
 
 /// What is to be said about them.
-pub(super) fn of_misspelled(claims: &Claims<'_>, misspelled: &[Misspelled]) -> Vec<Finding> {
-    let seen = |name: &str| claims.get(name).map(super::shape::value_in_words).unwrap_or_default();
-    let mut findings = Vec::new();
-    let texts = || misspelled.iter().filter(|time| time.is_text).map(|time| time.name);
-    if let Some(first) = texts().next() {
-        let fix = fill(
+pub(super) fn find_misspelled(claims: &Claims<'_>, misspelled: &[Misspelled], found: &mut Findings) {
+    let (mut texts, mut numbers) = (List::default(), List::default());
+    let (mut first_text, mut first_number) = (None, None);
+    for time in misspelled {
+        if time.is_text {
+            texts.add(time.name);
+            first_text.get_or_insert(time.name);
+        }
+        if let Some(unit) = time.unit {
+            numbers.add(time.name);
+            first_number.get_or_insert((time.name, unit));
+        }
+    }
+    if let Some(first) = first_text {
+        found.diagnose(
+            Diagnosis::TimestampsAsStrings,
             "As text: {}. The claim `{}` is {}; expected is a JSON number of seconds since 1970, without \
              quotes (RFC 7519 §2). Let the issuer convert it before it writes the claims.",
-            &[&list(texts()), first, &seen(first)],
+            &[texts.said(), Said::Text(first), Said::Value(claims.get(first))],
         );
-        findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsAsStrings), fix));
     }
-    let finer = || misspelled.iter().filter_map(|time| Some((time.name, time.unit?)));
-    if let Some((first, unit)) = finer().next() {
-        let fix = fill(
+    if let Some((first, unit)) = first_number {
+        found.diagnose(
+            Diagnosis::TimestampsInMilliseconds,
             "In {}: {}. The claim `{}` is {}; expected are seconds since 1970 (RFC 7519 §2). In JavaScript: \
              `Math.floor(Date.now() / 1000)`.",
-            &[unit, &list(finer().map(|(name, _)| name)), first, &seen(first)],
+            &[Said::Text(unit), numbers.said(), Said::Text(first), Said::Value(claims.get(first))],
         );
-        findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsInMilliseconds), fix));
     }
-    findings
 }
 
 /// What a number beyond the calendar is in milliseconds or finer, where that is a time of our days.
 fn in_a_finer_unit(number: &str) -> (Option<NumericDate>, Option<&'static str>) {
     /// The years 2000 to 2200.
     const PLAUSIBLE: core::ops::Range<f64> = 946_684_800.0..7_258_118_400.0;
-    let shifted = |power: &str| {
-        // A number may have an exponent already; then it is not one that a clock gave.
-        let scaled = [number, power].concat();
-        NumericDate::from_json_number(&scaled).filter(|time| PLAUSIBLE.contains(&time.seconds()))
-    };
     for (power, unit) in [("e-3", "milliseconds"), ("e-6", "microseconds"), ("e-9", "nanoseconds")] {
-        if let Some(time) = shifted(power) {
-            return (Some(time), Some(unit));
+        // A number may have an exponent already; then it is not one that a clock gave.
+        let time = NumericDate::from_json_number(&[number, power].concat());
+        if time.is_some_and(|time| PLAUSIBLE.contains(&time.seconds())) {
+            return (time, Some(unit));
         }
     }
     (None, None)
+}
+
+/// One of the verifier's checks of a time.
+#[derive(Clone, Copy)]
+enum Check {
+    Expiry,
+    NotBefore,
+    IssuedAt,
+    Age,
+}
+
+impl Check {
+    fn judge(self, policy: &Policy, claims: &Claims<'_>, now: NumericDate) -> Result<(), Refusal> {
+        match self {
+            Self::Expiry => policy.judge_expiry(claims, now),
+            Self::NotBefore => policy.judge_not_before(claims, now),
+            Self::IssuedAt => policy.judge_issued_at(claims, now),
+            Self::Age => policy.judge_age(claims, now),
+        }
+    }
 }
 
 pub(super) struct TimeFindings<'a, 's> {
     pub(super) context: &'a Context,
     pub(super) claims: &'a Claims<'s>,
     pub(super) climb: &'a Climb,
+    pub(super) found: &'a mut Findings,
 }
 
-/// One of the verifier's checks of a time.
-type Check<'s> = &'s dyn Fn(NumericDate) -> Result<(), Refusal>;
-
 impl TimeFindings<'_, '_> {
-    pub(super) fn findings(&self) -> Vec<Finding> {
-        let policy = &self.context.policy;
+    pub(super) fn find(mut self) {
         let claims = self.claims;
-        let mut found = Vec::new();
         if claims.expires.is_some() {
-            found.extend(self.check(&|now| policy.judge_expiry(claims, now), &|now| self.expired(now)));
+            self.check(Check::Expiry);
         } else if !claims.has("exp") {
-            found.push(self.no_expiry());
+            self.no_expiry();
         }
-        found.extend(self.check(&|now| policy.judge_not_before(claims, now), &|now| self.not_yet_valid(now)));
-        found.extend(
-            self.check(&|now| policy.judge_issued_at(claims, now), &|now| self.issued_in_future(now)),
-        );
+        self.check(Check::NotBefore);
+        self.check(Check::IssuedAt);
         if claims.issued_at.is_some() {
-            found.extend(self.check(&|now| policy.judge_age(claims, now), &|now| self.too_old(now)));
-        } else if policy.max_token_age.is_some() && !claims.has("iat") {
-            found.push(Finding::new(
-                Cause::Verdict(Code::ClaimMissing),
+            self.check(Check::Age);
+        } else if self.context.policy.max_token_age.is_some() && !claims.has("iat") {
+            self.found.refuse(
+                Code::ClaimMissing,
                 "The claim `iat` is absent, and `max_token_age` is configured: without it nobody knows how \
                  old the token is. Let the issuer write it.",
-            ));
+                &[],
+            );
         }
-        found.extend(self.lifetime());
-        if found.iter().all(|finding| finding.cause != SKEW) {
-            found.extend(self.harmless_skew());
+        self.lifetime();
+        if !self.found.has(Cause::Diagnosis(Diagnosis::ClockSkew)) {
+            self.harmless_skew();
         }
-        found
     }
 
-    /// A check by the verifier's clock, and what is to be said when it fails; by both clocks, where there are two.
-    fn check(&self, check: Check<'_>, failed: &dyn Fn(NumericDate) -> Finding) -> Option<Finding> {
-        let judged_at = self.context.judged_at()?;
-        let by_verifier = check(judged_at);
-        let Some((own, verifiers)) = self.two_clocks() else {
-            return by_verifier.is_err().then(|| failed(judged_at));
-        };
-        match (by_verifier, check(own)) {
-            (Ok(()), Ok(())) => None,
-            (Err(_), Err(_)) => Some(failed(judged_at)),
-            (Err(refusal), Ok(())) => Some(self.skew_that_refuses(&refusal, own, verifiers)),
-            (Ok(()), Err(refusal)) => Some(skew_that_misleads(&refusal, own, verifiers)),
+    /// A check by the verifier's clock; by both clocks, where there are two.
+    fn check(&mut self, check: Check) {
+        let Some(judged_at) = self.context.judged_at() else { return };
+        let judge = |now| check.judge(&self.context.policy, self.claims, now);
+        let by_verifier = judge(judged_at);
+        if let Some((own, verifiers)) = self.two_clocks() {
+            match (by_verifier, judge(own)) {
+                (Err(refusal), Ok(())) => return self.skew_that_refuses(&refusal, own, verifiers),
+                (Ok(()), Err(refusal)) => return self.skew_that_misleads(&refusal, own, verifiers),
+                (Ok(()), Ok(())) => return,
+                (Err(_), Err(_)) => {}
+            }
+        } else if by_verifier.is_ok() {
+            return;
+        }
+        let claims = self.claims;
+        match (check, claims.expires, claims.not_before, claims.issued_at) {
+            (Check::Expiry, Some(expires), ..) => self.expired(expires, judged_at),
+            (Check::NotBefore, _, Some(begins), _) => self.not_yet_valid(begins, judged_at),
+            (Check::IssuedAt, .., Some(issued)) => self.issued_in_future(issued, judged_at),
+            (Check::Age, .., Some(issued)) => self.too_old(issued, judged_at),
+            _ => {}
         }
     }
 
@@ -160,156 +191,208 @@ impl TimeFindings<'_, '_> {
     }
 
     /// By the verifier's clock the token is refused, and by the other one it would pass.
-    fn skew_that_refuses(&self, refusal: &Refusal, own: NumericDate, verifiers: NumericDate) -> Finding {
-        let apart = apart(own, verifiers);
+    fn skew_that_refuses(&mut self, refusal: &Refusal, own: NumericDate, verifiers: NumericDate) {
         // `iat` is the issuer's clock: whoever disagrees with it is wrong.
         let leeway = self.context.policy.leeway;
         let issued = self.claims.issued_at;
         let own_is_behind = issued.is_some_and(|issued| issued.since(own) > leeway);
-        let (whose, party, action, advice) = match refusal.code {
-            Code::Expired | Code::TokenTooOld => {
-                let whose = if own_is_behind {
-                    "the client's clock is behind the issuer's"
-                } else {
-                    "the client's clock is most likely behind"
-                };
-                (
-                    whose,
-                    Party::Client,
-                    Action::Refresh,
-                    "By the verifier's clock the token has expired: refresh, and decide by the server's \
-                     time (the `Date` of its answers).",
-                )
-            }
-            _ => (
+        if is_over(refusal) {
+            let whose = if own_is_behind {
+                "the client's clock is behind the issuer's"
+            } else {
+                "the client's clock is most likely behind"
+            };
+            let finding = self.skew(
+                own,
+                verifiers,
+                whose,
+                ": {}. By the verifier's clock the token has expired: refresh, and decide by the server's \
+                 time (the `Date` of its answers).",
+            );
+            (finding.party, finding.action) = (Party::Client, Action::Refresh);
+        } else {
+            self.skew(
+                own,
+                verifiers,
                 "the verifier's clock is behind the issuer's",
-                Party::Operator,
-                Action::Retry,
-                "Synchronise the verifier's clock (NTP); until then the token passes as soon as its time \
+                ": {}. Synchronise the verifier's clock (NTP); until then the token passes as soon as its time \
                  has come there.",
-            ),
-        };
-        let fix = fill("{}: {}. {}", &[&apart, whose, advice]);
-        Finding::new(SKEW, fix).party(party).action(action).summary(estimate(own.since(verifiers), whose))
+            );
+        }
+    }
+
+    /// By the verifier's clock the token passes, and the other one says that it does not.
+    fn skew_that_misleads(&mut self, refusal: &Refusal, own: NumericDate, verifiers: NumericDate) {
+        let whose =
+            if is_over(refusal) { "the client's clock is ahead" } else { "the client's clock is behind" };
+        let finding = self.skew(
+            own,
+            verifiers,
+            whose,
+            ": {}. The verifier accepts the token; a client that goes by its own clock would refresh or wait \
+             for nothing. Decide by the server's time (the `Date` of its answers).",
+        );
+        (finding.party, finding.action) = (Party::Client, Action::None);
+        finding.level = Level::Warning;
     }
 
     /// Both clocks come to the same end, this time.
-    fn harmless_skew(&self) -> Option<Finding> {
-        let (own, verifiers) = self.two_clocks()?;
+    fn harmless_skew(&mut self) {
+        let Some((own, verifiers)) = self.two_clocks() else { return };
         let whose = if own > verifiers {
             "the client's clock is ahead of the verifier's"
         } else {
             "the client's clock is behind the verifier's"
         };
-        let fix = fill(
-            "{}. It makes no difference to this token now. Decide by the server's time.",
-            &[&apart(own, verifiers)],
+        let advice = ". It makes no difference to this token now. Decide by the server's time.";
+        let finding = self.skew(own, verifiers, whose, advice);
+        (finding.party, finding.action) = (Party::Client, Action::None);
+        finding.make_remark();
+    }
+
+    /// Two clocks that are apart, and whose fault it is.
+    fn skew(
+        &mut self,
+        own: NumericDate,
+        verifiers: NumericDate,
+        whose: &str,
+        advice: &'static str,
+    ) -> &mut Finding {
+        let apart = own.whole_seconds().abs_diff(verifiers.whole_seconds());
+        let finding = self.found.diagnose(
+            Diagnosis::ClockSkew,
+            "The client's clock says {}, the verifier's {}: {} s apart{}",
+            &[
+                Said::Time(own),
+                Said::Time(verifiers),
+                Said::Seconds(apart),
+                Said::Filled(advice, &[Said::Text(whose)]),
+            ],
         );
-        let finding = Finding::new(SKEW, fix).party(Party::Client).action(Action::None);
-        Some(finding.summary(estimate(own.since(verifiers), whose)).remark())
+        estimate(finding, own.since(verifiers), whose);
+        finding
     }
 
-    fn expired(&self, now: NumericDate) -> Finding {
-        let Some(expires) = self.claims.expires else { return verdict(Code::Expired, String::new()) };
-        let at = fill("The token expired at {}, {}.", &[&rfc3339(expires), &distance(expires, now)]);
-        if (60.0..MOST_FOR_A_DURATION).contains(&expires.seconds()) {
-            let fix = fill(
-                "{} The number looks like a duration: `exp` is a point in time, the time of issue plus the \
-                 lifetime.",
-                &[&at],
-            );
-            return verdict(Code::Expired, fix).party(Party::Issuer).action(Action::Stop);
-        }
-        if let Some(issued) = self.claims.issued_at
-            && expires <= issued
-        {
-            let fix = fill(
-                "{} It had expired when it was issued, at {}: let the issuer compute `exp` in UTC, from its \
-                 `iat`.",
-                &[&at, &rfc3339(issued)],
-            );
-            return verdict(Code::Expired, fix).party(Party::Issuer).action(Action::Stop);
-        }
-        match self.context.kind {
-            TokenKind::Access => verdict(
-                Code::Expired,
-                at + " Refresh it once, ahead of time if possible, and repeat the request once.",
-            ),
-            TokenKind::Refresh => {
-                verdict(Code::Expired, at + " A refresh token is not renewed by itself: sign in again.")
-                    .action(Action::Login)
-            }
-        }
-    }
-
-    fn no_expiry(&self) -> Finding {
-        let required = self.context.policy.required_claims.iter().any(|name| name == "exp");
-        let fix = if required {
-            "The claim `exp` is absent, and required. Let the issuer write it: minutes for an access token, \
-             days for a refresh token."
+    fn expired(&mut self, expires: NumericDate, now: NumericDate) {
+        let issued = self.claims.issued_at;
+        let is_duration = (60.0..MOST_FOR_A_DURATION).contains(&expires.seconds());
+        let is_stillborn = issued.is_some_and(|issued| expires <= issued);
+        let is_refresh = self.context.kind == TokenKind::Refresh;
+        let advice = if is_duration {
+            " The number looks like a duration: `exp` is a point in time, the time of issue plus the \
+             lifetime."
+        } else if is_stillborn {
+            " It had expired when it was issued, at {}: let the issuer compute `exp` in UTC, from its \
+             `iat`."
+        } else if is_refresh {
+            " A refresh token is not renewed by itself: sign in again."
         } else {
-            "The claim `exp` is absent, and the policy does not require it: whoever gets hold of the token \
-             keeps it for as long as the key lives. Let the issuer write it, and require it."
+            " Refresh it once, ahead of time if possible, and repeat the request once."
         };
-        let level = if required { Level::Error } else { Level::Warning };
-        let finding = Finding::new(Cause::Diagnosis(Diagnosis::NoExpiry), fix).level(level);
-        if required { finding } else { finding.action(Action::None) }
+        let finding = self.found.refuse(
+            Code::Expired,
+            "The token expired at {}, {}.{}",
+            &[
+                Said::Time(expires),
+                Said::Distance(expires, now),
+                Said::Filled(advice, &[Said::Time(issued.unwrap_or(expires))]),
+            ],
+        );
+        if is_duration || is_stillborn {
+            (finding.party, finding.action) = (Party::Issuer, Action::Stop);
+        } else if is_refresh {
+            finding.action = Action::Login;
+        }
     }
 
-    fn not_yet_valid(&self, now: NumericDate) -> Finding {
-        let Some(begins) = self.claims.not_before else { return verdict(Code::NotYetValid, String::new()) };
+    fn no_expiry(&mut self) {
+        if self.context.policy.judge_expiry(self.claims, NumericDate::EARLIEST).is_err() {
+            self.found.diagnose(
+                Diagnosis::NoExpiry,
+                "The claim `exp` is absent, and required. Let the issuer write it: minutes for an access token, \
+                 days for a refresh token.",
+                &[],
+            );
+        } else {
+            let finding = self.found.diagnose(
+                Diagnosis::NoExpiry,
+                "The claim `exp` is absent, and the policy does not require it: whoever gets hold of the token \
+                 keeps it for as long as the key lives. Let the issuer write it, and require it.",
+                &[],
+            );
+            (finding.level, finding.action) = (Level::Warning, Action::None);
+        }
+    }
+
+    fn not_yet_valid(&mut self, begins: NumericDate, now: NumericDate) {
         let ahead = begins.since(now);
-        let leeway = self.context.policy.leeway;
-        let meant = match self.claims.issued_at {
+        let is_meant = match self.claims.issued_at {
             // Issued in time, and meant for later.
-            Some(issued) => issued.since(now) <= leeway,
+            Some(issued) => issued.since(now) <= self.context.policy.leeway,
             None => ahead > MOST_SKEW_OF_NBF,
         };
-        if !meant && ahead <= MOST_SKEW {
-            return issuer_ahead("nbf", begins, now);
+        if !is_meant && ahead <= MOST_SKEW {
+            return self.issuer_ahead("nbf", begins, now);
         }
-        let fix = fill(
+        self.found.refuse(
+            Code::NotYetValid,
             "The token is valid from {}, {}. Use it then; should it be meant for now, let the issuer set \
              `nbf` to the time of issue, in UTC.",
-            &[&rfc3339(begins), &distance(begins, now)],
+            &[Said::Time(begins), Said::Distance(begins, now)],
         );
-        verdict(Code::NotYetValid, fix)
     }
 
-    fn issued_in_future(&self, now: NumericDate) -> Finding {
-        let Some(issued) = self.claims.issued_at else { return verdict(Code::IssuedInFuture, String::new()) };
+    fn issued_in_future(&mut self, issued: NumericDate, now: NumericDate) {
         if issued.since(now) <= MOST_SKEW {
-            return issuer_ahead("iat", issued, now);
+            return self.issuer_ahead("iat", issued, now);
         }
-        let fix = fill(
+        self.found.refuse(
+            Code::IssuedInFuture,
             "The token says that it was issued at {}, {}: more than clocks are apart. Let the issuer take \
              `iat` from its clock, in seconds and in UTC, and look at the date of both machines.",
-            &[&rfc3339(issued), &distance(issued, now)],
+            &[Said::Time(issued), Said::Distance(issued, now)],
         );
-        verdict(Code::IssuedInFuture, fix)
     }
 
-    fn too_old(&self, now: NumericDate) -> Finding {
-        let (Some(issued), Some(limit)) = (self.claims.issued_at, self.context.policy.max_token_age) else {
-            return verdict(Code::TokenTooOld, String::new());
+    /// The token's time is ahead of the verifier's clock, by no more than clocks and time zones are.
+    fn issuer_ahead(&mut self, name: &str, time: NumericDate, now: NumericDate) {
+        const HALF_AN_HOUR: f64 = 1800.0;
+        let ahead = time.since(now);
+        let zones = (ahead / HALF_AN_HOUR).round();
+        let is_zone = zones >= 1.0 && (ahead - zones * HALF_AN_HOUR).abs() <= 90.0;
+        let advice = if is_zone {
+            " That is the distance of a time zone: a local time was taken for UTC, most likely by the issuer."
+        } else {
+            " Synchronise both clocks (NTP). A few seconds are what `leeway` is for."
         };
-        if self.lifetime_of().is_some_and(|lifetime| lifetime > limit + self.context.policy.leeway) {
-            return self.lives_too_long(limit).level(Level::Error).action(self.renewal());
-        }
-        let fix = fill(
-            "The token was issued at {}, {}; `max_token_age` is {}. Refresh it once, and repeat the request \
-             once.",
-            &[&rfc3339(issued), &distance(issued, now), &seconds(limit)],
+        let finding = self.found.diagnose(
+            Diagnosis::ClockSkew,
+            "The claim `{}` is {}, and the clock here says {}: the issuer's clock is ahead by {} at least, or \
+             the clock here is behind.{}",
+            &[Said::Text(name), Said::Time(time), Said::Time(now), Said::Span(ahead), Said::Text(advice)],
         );
-        verdict(Code::TokenTooOld, fix).action(self.renewal())
+        finding.party = Party::Issuer;
+        estimate(finding, ahead, "the issuer's clock is ahead of the one here, or this one is behind");
     }
 
-    /// How a token of the needed kind is renewed.
-    fn renewal(&self) -> Action {
-        match self.context.kind {
+    fn too_old(&mut self, issued: NumericDate, now: NumericDate) {
+        let Some(limit) = self.context.policy.max_token_age else { return };
+        let renewal = match self.context.kind {
             TokenKind::Access => Action::Refresh,
             TokenKind::Refresh => Action::Login,
-        }
+        };
+        let leeway = self.context.policy.leeway;
+        let lifetime = self.lifetime_of();
+        let finding = match lifetime {
+            Some(lifetime) if lifetime > limit + leeway => self.lives_too_long(lifetime, limit),
+            _ => self.found.refuse(
+                Code::TokenTooOld,
+                "The token was issued at {}, {}; `max_token_age` is {}. Refresh it once, and repeat the request \
+                 once.",
+                &[Said::Time(issued), Said::Distance(issued, now), Said::Span(limit)],
+            ),
+        };
+        finding.action = renewal;
     }
 
     /// From `iat` (or else from now) to `exp`.
@@ -319,96 +402,48 @@ impl TimeFindings<'_, '_> {
     }
 
     /// A token that passes now and was given too long a life.
-    fn lifetime(&self) -> Option<Finding> {
+    fn lifetime(&mut self) {
         let policy = &self.context.policy;
         let absurd = match self.context.kind {
             TokenKind::Access => MOST_FOR_ACCESS,
             TokenKind::Refresh => MOST_FOR_REFRESH,
         };
-        let lifetime = self.lifetime_of()?;
         let limit = policy.max_token_age.map_or(absurd, |limit| limit + policy.leeway);
-        (lifetime > limit)
-            .then(|| self.lives_too_long(policy.max_token_age.unwrap_or(absurd)).level(Level::Warning))
+        if let Some(lifetime) = self.lifetime_of()
+            && lifetime > limit
+        {
+            self.lives_too_long(lifetime, policy.max_token_age.unwrap_or(absurd)).level = Level::Warning;
+        }
     }
 
-    fn lives_too_long(&self, limit: f64) -> Finding {
-        let lifetime = self.lifetime_of().unwrap_or_default();
+    fn lives_too_long(&mut self, lifetime: f64, limit: f64) -> &mut Finding {
         let why = if self.context.policy.max_token_age.is_some() {
             ", and `max_token_age` is "
         } else {
             "; nothing but its expiry ends an access token that was stolen. The most that is reasonable is "
         };
-        let fix = fill(
+        let finding = self.found.diagnose(
+            Diagnosis::LifetimeTooLong,
             "It lives for {}{}{}. Let the issuer give it a shorter life, and renew it by refreshing.",
-            &[&seconds(lifetime), why, &seconds(limit)],
+            &[Said::Span(lifetime), Said::Text(why), Said::Span(limit)],
         );
-        let finding = Finding::new(Cause::Diagnosis(Diagnosis::LifetimeTooLong), fix);
         // A token that is refused for something else is not helped by waiting.
-        if self.climb.refusal.is_some() { finding } else { finding.action(Action::None) }
+        if self.climb.refusal.is_none() {
+            finding.action = Action::None;
+        }
+        finding
     }
 }
 
-const SKEW: Cause = Cause::Diagnosis(Diagnosis::ClockSkew);
-
-fn verdict(code: Code, fix: String) -> Finding {
-    Finding::new(Cause::Verdict(code), fix)
+/// Whether the token's time has passed, and has not just not come.
+fn is_over(refusal: &Refusal) -> bool {
+    matches!(refusal.code, Code::Expired | Code::TokenTooOld)
 }
 
-fn seconds(seconds: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a span within the calendar")]
-    let whole = seconds.max(0.0) as u64;
-    fill("{} ({} s)", &[&span(whole), &whole.to_string()])
-}
-
-fn apart(own: NumericDate, verifiers: NumericDate) -> String {
-    let (own_seconds, verifiers_seconds) = (own.whole_seconds(), verifiers.whole_seconds());
-    fill(
-        "The client's clock says {}, the verifier's {}: {} s apart",
-        &[&rfc3339(own), &rfc3339(verifiers), &own_seconds.abs_diff(verifiers_seconds).to_string()],
-    )
-}
-
-fn estimate(apart: f64, whose: &str) -> String {
+/// Puts into the summary how far clocks are apart, in seconds.
+fn estimate(finding: &mut Finding, apart: f64, whose: &str) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a span within the calendar")]
     let seconds = apart.abs() as u64;
-    fill("Clocks are {} s apart: {}.", &[&seconds.to_string(), whose])
-}
-
-/// The token's time is ahead of the verifier's clock, by no more than clocks and time zones are.
-fn issuer_ahead(name: &str, time: NumericDate, now: NumericDate) -> Finding {
-    const HALF_AN_HOUR: f64 = 1800.0;
-    let ahead = time.since(now);
-    let zones = (ahead / HALF_AN_HOUR).round();
-    let is_zone = zones >= 1.0 && (ahead - zones * HALF_AN_HOUR).abs() <= 90.0;
-    let advice = if is_zone {
-        " That is the distance of a time zone: a local time was taken for UTC, most likely by the issuer."
-    } else {
-        " Synchronise both clocks (NTP). A few seconds are what `leeway` is for."
-    };
-    let fix = fill(
-        "The claim `{}` is {}, and the clock here says {}: the issuer's clock is ahead by {} at least, or \
-         the clock here is behind.{}",
-        &[name, &rfc3339(time), &rfc3339(now), &shown(seconds(ahead).as_bytes(), 60), advice],
-    );
-    Finding::new(SKEW, fix)
-        .party(Party::Issuer)
-        .summary(estimate(ahead, "the issuer's clock is ahead of the one here, or this one is behind"))
-}
-
-/// By the verifier's clock the token passes, and the other one says that it does not.
-fn skew_that_misleads(refusal: &Refusal, own: NumericDate, verifiers: NumericDate) -> Finding {
-    let whose = match refusal.code {
-        Code::Expired | Code::TokenTooOld => "the client's clock is ahead",
-        _ => "the client's clock is behind",
-    };
-    let fix = fill(
-        "{}: {}. The verifier accepts the token; a client that goes by its own clock would refresh or wait \
-         for nothing. Decide by the server's time (the `Date` of its answers).",
-        &[&apart(own, verifiers), whose],
-    );
-    Finding::new(SKEW, fix)
-        .party(Party::Client)
-        .action(Action::None)
-        .level(Level::Warning)
-        .summary(estimate(own.since(verifiers), whose))
+    let summary = fill("Clocks are {} s apart: {}.", &[Said::Seconds(seconds), Said::Text(whose)]);
+    finding.summary = Cow::Owned(summary);
 }

@@ -1,16 +1,18 @@
 //! What stands around a token that was copied, pasted, quoted, encoded or taken out of a header, taken off layer by layer.
 
-use std::borrow::Cow;
+use super::cause::Diagnosis;
+use super::findings::Findings;
+use super::shape::holds;
+use super::spelled::{Said, push_shown};
+use super::spellings::{from_digit, respelled};
 
-use super::spelled::shown;
-
-/// Something around or inside a token that does not belong to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wrapping {
-    /// A scheme or a name in front, as seen.
-    Prefix(String),
-    /// Quotes, brackets and punctuation, as seen.
-    Quotes(String),
+/// What is around or inside a token and does not belong to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A scheme or a name in front.
+    Prefix,
+    /// Quotes, brackets and punctuation.
+    Quotes,
     /// Percent-encoding.
     Percent,
     /// White space at an end.
@@ -19,15 +21,22 @@ pub(super) enum Wrapping {
     WhitespaceInside,
     /// The ordinary alphabet of base64, or padding.
     OrdinaryBase64,
-    /// A larger text that holds the token: what it is.
-    Document(&'static str),
+    /// A larger text that holds the token.
+    Document,
+}
+
+#[derive(PartialEq, Eq)]
+struct Wrapping {
+    kind: Kind,
+    /// The prefix or the quotes as they are there, or what document it is.
+    seen: String,
 }
 
 /// A token, bare.
-pub(super) struct Unwrapped<'t> {
-    pub(super) text: Cow<'t, [u8]>,
+pub(super) struct Unwrapped {
+    pub(super) text: Vec<u8>,
     /// The outermost first.
-    pub(super) wrappings: Vec<Wrapping>,
+    wrappings: Vec<Wrapping>,
     /// The token before it was brought into the alphabet of base64url: what its issuer may have signed.
     pub(super) before_base64: Option<Vec<u8>>,
 }
@@ -35,9 +44,9 @@ pub(super) struct Unwrapped<'t> {
 /// Nobody wraps a token that often by accident.
 const MOST_LAYERS: usize = 12;
 
-impl<'t> Unwrapped<'t> {
-    pub(super) fn of(token: &'t [u8]) -> Self {
-        let mut unwrapped = Self { text: Cow::Borrowed(token), wrappings: Vec::new(), before_base64: None };
+impl Unwrapped {
+    pub(super) fn of(token: &[u8]) -> Self {
+        let mut unwrapped = Self { text: token.to_vec(), wrappings: Vec::new(), before_base64: None };
         for _ in 0..MOST_LAYERS {
             if !unwrapped.take_off_one() {
                 break;
@@ -49,38 +58,53 @@ impl<'t> Unwrapped<'t> {
         unwrapped
     }
 
+    pub(super) fn was_wrapped(&self) -> bool {
+        !self.wrappings.is_empty()
+    }
+
+    /// A document that holds the token is all that is to be said; and white space counts less than what it stands around.
+    pub(super) fn find(&self, found: &mut Findings) {
+        if let Some(document) = self.wrappings.iter().find(|wrapping| wrapping.kind == Kind::Document) {
+            return document.find(found);
+        }
+        for is_space in [false, true] {
+            for wrapping in &self.wrappings {
+                if (wrapping.kind == Kind::WhitespaceAround) == is_space {
+                    wrapping.find(found);
+                }
+            }
+        }
+    }
+
     /// Takes off the outermost layer.
     fn take_off_one(&mut self) -> bool {
         let text = &*self.text;
         let trimmed = trim_whitespace(text);
         if trimmed.len() < text.len() {
-            return self.put(trimmed.to_vec(), Wrapping::WhitespaceAround);
+            return self.put(trimmed.to_vec(), Kind::WhitespaceAround, b"");
         }
         if let Some((name, rest)) = name_in_front(text) {
-            let (wrapping, rest) = (Wrapping::Prefix(shown(name, 40)), rest.to_vec());
-            return self.put(rest, wrapping);
+            return self.put(rest.to_vec(), Kind::Prefix, &name.to_vec());
         }
         let (bare, quotes) = trim_quotes(text);
         if !quotes.is_empty() {
-            let bare = bare.to_vec();
-            return self.put(bare, Wrapping::Quotes(shown(&quotes, 8)));
+            return self.put(bare.to_vec(), Kind::Quotes, &quotes);
         }
         match percent_decoded(text) {
-            Some(decoded) => self.put(decoded, Wrapping::Percent),
+            Some(decoded) => self.put(decoded, Kind::Percent, b""),
             None => false,
         }
     }
 
-    fn put(&mut self, text: Vec<u8>, wrapping: Wrapping) -> bool {
-        self.text = Cow::Owned(text);
-        self.note(wrapping);
-        true
-    }
-
-    fn note(&mut self, wrapping: Wrapping) {
+    fn put(&mut self, text: Vec<u8>, kind: Kind, seen: &[u8]) -> bool {
+        self.text = text;
+        let mut wrapping = Wrapping { kind, seen: String::new() };
+        let most = if kind == Kind::Quotes { 8 } else { 40 };
+        push_shown(&mut wrapping.seen, &String::from_utf8_lossy(seen), most);
         if !self.wrappings.contains(&wrapping) {
             self.wrappings.push(wrapping);
         }
+        true
     }
 
     /// Line breaks in the middle of one token. Between two tokens they separate.
@@ -101,14 +125,14 @@ impl<'t> Unwrapped<'t> {
             rest = after;
         }
         if closed.iter().all(|&byte| is_token_character(byte)) {
-            self.put(closed, Wrapping::WhitespaceInside);
+            self.put(closed, Kind::WhitespaceInside, b"");
         }
     }
 
     /// A token in the middle of something else: a response in JSON, a URL, a command line.
     fn take_out_of_document(&mut self) {
         let text = &*self.text;
-        let shortened = text.starts_with(b"ey") && text.windows(3).any(|window| window == "…".as_bytes());
+        let shortened = text.starts_with(b"ey") && holds(text, "…".as_bytes());
         if shortened || text.iter().all(|&byte| is_token_character(byte)) {
             return;
         }
@@ -117,14 +141,13 @@ impl<'t> Unwrapped<'t> {
         if document == "a text" && text.starts_with(b"ey") && !text.iter().any(u8::is_ascii_whitespace) {
             return;
         }
-        let tokens: Vec<&[u8]> = tokens_within(text).take(2).collect();
-        let token = match *tokens.as_slice() {
-            [only] => only.to_vec(),
-            // Two tokens and nothing that says which is which are two tokens.
-            [first, _] if document != "a text" => first.to_vec(),
-            _ => return,
-        };
-        self.put(token, Wrapping::Document(document));
+        let mut tokens = Tokens::within(text);
+        let Some(first) = tokens.next() else { return };
+        // Two tokens and nothing that says which is which are two tokens.
+        if tokens.next().is_some() && document == "a text" {
+            return;
+        }
+        self.put(first.to_vec(), Kind::Document, document.as_bytes());
     }
 
     /// From ordinary base64 to base64url.
@@ -137,24 +160,78 @@ impl<'t> Unwrapped<'t> {
         {
             return;
         }
-        let respelled = text
-            .iter()
-            .filter(|&&byte| byte != b'=')
-            .map(|&byte| match byte {
-                b'+' => b'-',
-                b'/' => b'_',
-                other => other,
-            })
-            .collect();
+        let mut respelled = respelled(text, *b"+/", *b"-_");
+        respelled.retain(|&byte| byte != b'=');
         self.before_base64 = Some(text.to_vec());
-        self.put(respelled, Wrapping::OrdinaryBase64);
+        self.put(respelled, Kind::OrdinaryBase64, b"");
+    }
+}
+
+impl Wrapping {
+    fn find(&self, found: &mut Findings) {
+        let (diagnosis, fix) = match self.kind {
+            Kind::Prefix => (
+                Diagnosis::BearerPrefix,
+                "Seen: `{}` in front of the token. Pass the token alone, and let one place only add the scheme: a \
+                 header with `Bearer Bearer` is what comes of two.",
+            ),
+            Kind::Quotes => (
+                Diagnosis::QuotedToken,
+                "Seen: {} around the token. Send it bare: read a JSON response with a JSON parser instead of \
+                 storing its text, and take quotes out of environment files.",
+            ),
+            Kind::Percent => (
+                Diagnosis::UrlEncodedToken,
+                "Seen: `%` and two hexadecimal digits. A token needs no encoding for URLs, and in a header \
+                 there must be none: decode the parameter once before using it.",
+            ),
+            Kind::WhitespaceAround => (
+                Diagnosis::SurroundingWhitespace,
+                "Seen: white space, a line end or an invisible mark at an end of the token. Trim it where it \
+                 is read; a file or a shell command adds a line end.",
+            ),
+            Kind::WhitespaceInside => (
+                Diagnosis::SurroundingWhitespace,
+                "Seen: white space or line breaks inside the token. It was wrapped by a mail, a terminal or an \
+                 editor: copy it from its source, as one line.",
+            ),
+            Kind::OrdinaryBase64 => (
+                Diagnosis::Base64NotUrlSafe,
+                "Seen: `+`, `/` or `=`. Expected: `-`, `_` and no padding (RFC 7515 §2). Let the issuer encode \
+                 header, payload and signature as base64url without padding, before it signs: the signature is \
+                 over the encoded text.",
+            ),
+            Kind::Document => (
+                Diagnosis::NotAJwt,
+                "Seen: {} with a token in it. Send the token alone: the value, and not what it was delivered in.",
+            ),
+        };
+        found.diagnose(diagnosis, fix, &[Said::Text(&self.seen)]);
     }
 }
 
 /// What looks like the beginning of a JWT and goes on for at least a second segment.
-pub(super) fn tokens_within(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    text.split(|byte| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte))
-        .filter(|run| run.len() > 16 && run.starts_with(b"ey") && run.contains(&b'.'))
+pub(super) struct Tokens<'t> {
+    rest: &'t [u8],
+}
+
+impl<'t> Tokens<'t> {
+    pub(super) fn within(text: &'t [u8]) -> Self {
+        Self { rest: text }
+    }
+
+    pub(super) fn next(&mut self) -> Option<&'t [u8]> {
+        while !self.rest.is_empty() {
+            let is_other = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"-_.".contains(byte);
+            let end = self.rest.iter().position(is_other).unwrap_or(self.rest.len());
+            let run = self.rest.get(..end)?;
+            self.rest = self.rest.get(end + 1..).unwrap_or_default();
+            if run.len() > 16 && run.starts_with(b"ey") && run.contains(&b'.') {
+                return Some(run);
+            }
+        }
+        None
+    }
 }
 
 /// What a text is in which tokens were found.
@@ -284,18 +361,14 @@ fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
     let mut rest = text;
     while let [byte, after @ ..] = rest {
         rest = after;
-        let encoded = (*byte == b'%').then(|| after.split_at_checked(2)).flatten();
-        let value = encoded.and_then(|(digits, behind)| {
-            let digits = core::str::from_utf8(digits).ok()?;
-            Some((u8::from_str_radix(digits, 16).ok()?, behind))
-        });
-        match value {
-            Some((value, behind)) => {
-                decoded.push(value);
-                rest = behind;
-            }
-            None => decoded.push(*byte),
+        let mut byte = *byte;
+        if let (b'%', [high, low, behind @ ..]) = (byte, after)
+            && let (Some(high), Some(low)) = (from_digit(*high), from_digit(*low))
+        {
+            byte = high << 4 | low;
+            rest = behind;
         }
+        decoded.push(byte);
     }
     (decoded.len() < text.len()).then_some(decoded)
 }

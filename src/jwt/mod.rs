@@ -54,4 +54,3 @@ pub use time::NumericDate;
 pub use verdict::{Action, Code, Refusal};
 pub use verify::{Accepted, Authentic, Scratch, Unverified, verify};
 pub use why::{Segment, Why};
-pub(crate) use words::fill;
