@@ -15,8 +15,6 @@ mod rings;
 mod routes;
 mod verifier;
 
-use serde_json::Value;
-
 use crate::jwt::json::{JsonFault, Object};
 use crate::jwt::{KeyRing, Policy, Severity};
 
@@ -40,8 +38,8 @@ pub struct Sources<'a> {
     pub origin_service: bool,
     /// Whether there is a Durable Object namespace `REFRESH_GATE`.
     pub refresh_gate: bool,
-    /// The table `GATE`.
-    pub gate: Option<&'a Value>,
+    /// The table `GATE`, as JSON.
+    pub gate: Option<&'a str>,
     /// `ACCESS_KEYS`, `ACCESS_SECRET`, `ACCESS_SECRET_PREVIOUS`
     pub access: RingSources<'a>,
     /// `REFRESH_KEYS`, `REFRESH_SECRET`, `REFRESH_SECRET_PREVIOUS`
@@ -93,8 +91,8 @@ impl Config {
     #[must_use]
     pub fn read(sources: &Sources<'_>) -> Self {
         let mut findings = Vec::new();
-        let gate = sources.gate.filter(|gate| !gate.is_null()).map(Value::to_string);
-        let table = gate.as_ref().map_or(Ok(Object::default()), |gate| Object::parse(gate.as_bytes()));
+        let gate = sources.gate.filter(|gate| *gate != "null");
+        let table = gate.map_or(Ok(Object::default()), |gate| Object::parse(gate.as_bytes()));
         let table = table.unwrap_or_else(|_: JsonFault| {
             findings.push(Finding::error("gate_malformed", "`GATE` must be a table"));
             Object::default()

@@ -17,7 +17,7 @@ fn read(origin: Option<&str>, gate: &Value, access: RingSources<'_>, refresh: Ri
         origin,
         origin_service: false,
         refresh_gate: false,
-        gate: Some(gate),
+        gate: Some(&gate.to_string()),
         access,
         refresh,
     })

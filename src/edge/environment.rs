@@ -12,7 +12,8 @@ pub(super) const ORIGIN_SERVICE: &str = "ORIGIN_SERVICE";
 
 /// Reads and validates everything.
 pub(super) fn read_config(env: &worker::Env) -> Config {
-    let gate = table(env, "GATE");
+    // A text is taken as the table's JSON, since some tools can only pass texts.
+    let gate = text(env, "GATE");
     let origin = text(env, "ORIGIN");
     let access = Ring::read(env, "ACCESS");
     let refresh = Ring::read(env, "REFRESH");
@@ -20,7 +21,7 @@ pub(super) fn read_config(env: &worker::Env) -> Config {
         origin: origin.as_deref(),
         origin_service: !value(env, ORIGIN_SERVICE).is_undefined(),
         refresh_gate: !value(env, REFRESH_GATE).is_undefined(),
-        gate: gate.as_ref(),
+        gate: gate.as_deref(),
         access: access.sources(),
         refresh: refresh.sources(),
     })
@@ -35,9 +36,9 @@ struct Ring {
 impl Ring {
     fn read(env: &worker::Env, name: &str) -> Self {
         Self {
-            keys: text(env, &format!("{name}_KEYS")),
-            secret: text(env, &format!("{name}_SECRET")),
-            previous: text(env, &format!("{name}_SECRET_PREVIOUS")),
+            keys: text(env, &[name, "_KEYS"].concat()),
+            secret: text(env, &[name, "_SECRET"].concat()),
+            previous: text(env, &[name, "_SECRET_PREVIOUS"].concat()),
         }
     }
 
@@ -61,10 +62,4 @@ fn text(env: &worker::Env, name: &str) -> Option<String> {
         return None;
     }
     Some(value.as_string().or_else(|| super::json_text(&value)).unwrap_or_default())
-}
-
-/// A table among the variables; a text is taken as its JSON, since some tools can only pass texts.
-fn table(env: &worker::Env, name: &str) -> Option<serde_json::Value> {
-    let text = text(env, name)?;
-    Some(serde_json::from_str(&text).unwrap_or(serde_json::Value::Bool(false)))
 }

@@ -52,6 +52,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Config, Origin};
 use crate::jwt::NumericDate;
+use crate::jwt::json_text::ObjectText;
 use gate::Gate;
 use wire::Wire;
 
@@ -67,20 +68,21 @@ thread_local! {
 pub fn configure(env: &worker::Env) -> String {
     with_gate(env, |gate| {
         let config = &gate.config;
-        serde_json::json!({
-            "mount": config.mount,
-            "origin": match &config.origin {
-                Some(Origin::Url(url)) => Some(url.as_str()),
-                Some(Origin::Service) | None => None,
-            },
-            "service": config.origin == Some(Origin::Service),
-            "timeout": config.origin_timeout_ms,
-            "forwardAuthorization": config.forward_authorization,
-            "logAllowed": config.log_allowed,
-            "reads": headers_that_matter(config),
-            "findings": config.findings.iter().map(log::finding).collect::<Vec<_>>(),
-        })
-        .to_string()
+        let origin = match &config.origin {
+            Some(Origin::Url(url)) => Some(url.as_str()),
+            Some(Origin::Service) | None => None,
+        };
+        let findings: Vec<String> = config.findings.iter().map(log::finding).collect();
+        let mut settings = ObjectText::new();
+        settings.text("mount", &config.mount);
+        settings.text_or_null("origin", origin);
+        settings.flag("service", config.origin == Some(Origin::Service));
+        settings.number("timeout", config.origin_timeout_ms);
+        settings.flag("forwardAuthorization", config.forward_authorization);
+        settings.flag("logAllowed", config.log_allowed);
+        settings.texts("reads", &headers_that_matter(config));
+        settings.texts("findings", &findings);
+        settings.finish()
     })
 }
 

@@ -2,13 +2,13 @@
 
 use crate::jwt::base64url;
 use crate::jwt::json::{Object, Value};
+use crate::jwt::json_text::push_compact_object;
 use crate::jwt::{Code, Compact, Fingerprint, Header, NumericDate, Refusal, Why};
 
 use super::cause::{Cause, Diagnosis, Level};
 use super::claim_findings::{ClaimFindings, ClaimsRead};
 use super::context::Context;
 use super::inspection::TIMES;
-use super::json_text::push_compact_object;
 use super::key_findings::{KeyFindings, configuration_findings};
 use super::ladder::{Climb, impossible_checks};
 use super::report::{Finding, Report, Times};

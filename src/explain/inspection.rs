@@ -2,13 +2,13 @@
 //! command line and in JavaScript.
 
 use crate::jwt::json::{JsonFault, Object, Value};
+use crate::jwt::json_text::{push_compact_object, push_name, push_quoted, push_quoted_or_null};
 use crate::jwt::{
     Code, Compact, DEFAULT_MAX_TOKEN_BYTES, Fingerprint, NumericDate, Refusal, Scratch, Segment, Unverified,
     Why, base64url,
 };
 
 use super::human_time::rfc3339;
-use super::json_text::{push_compact_object, push_name, push_quoted, push_quoted_or_null};
 
 /// The registered claims that hold a time (RFC 7519 §4.1).
 pub(crate) const TIMES: [&str; 3] = ["iat", "nbf", "exp"];

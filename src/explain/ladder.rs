@@ -1,9 +1,9 @@
 //! The checks of a verification, one above the other: which ones the token as it was presented passes, and which one it fails.
 
+use crate::jwt::json_text::{push_name, push_quoted_or_null};
 use crate::jwt::{Claims, Code, KeyRing, NumericDate, Refusal, Scratch, Unverified, Why, judge_scope};
 
 use super::context::Context;
-use super::json_text::{push_name, push_quoted_or_null};
 
 /// One check of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,6 @@ mod declared_kind;
 mod examination;
 pub(crate) mod human_time;
 pub(crate) mod inspection;
-pub(crate) mod json_text;
 mod key_findings;
 mod keys;
 mod known_secrets;

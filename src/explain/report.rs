@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::jwt::json_text::{push_array, push_name, push_quoted, push_quoted_or_null, push_seconds};
 use crate::jwt::{Action, NumericDate};
 
 use super::cause::{Cause, Level, Party};
-use super::json_text::{push_name, push_quoted, push_quoted_or_null};
 use super::ladder::{Rung, Verdict};
 
 /// One thing that was noticed.
@@ -193,32 +193,4 @@ impl Times {
         }
         text.push('}');
     }
-}
-
-/// Appends seconds as a JSON number, to the millisecond.
-#[expect(clippy::cast_possible_truncation, reason = "times of the years 1 to 9999, in milliseconds")]
-pub(super) fn push_seconds(text: &mut String, seconds: f64) {
-    let milliseconds = (seconds * 1000.0).round() as i64;
-    if milliseconds < 0 {
-        text.push('-');
-    }
-    let milliseconds = milliseconds.unsigned_abs();
-    text.push_str(&(milliseconds / 1000).to_string());
-    if !milliseconds.is_multiple_of(1000) {
-        // The one in front keeps the zeros behind it.
-        let fraction = (1000 + milliseconds % 1000).to_string();
-        text.push('.');
-        text.push_str(fraction.strip_prefix('1').unwrap_or_default().trim_end_matches('0'));
-    }
-}
-
-fn push_array<T>(text: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
-    text.push('[');
-    for (index, item) in items.iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        push(text, item);
-    }
-    text.push(']');
 }

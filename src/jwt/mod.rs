@@ -7,7 +7,7 @@
 //! | key, signature | `key_ring`, `key`, `hmac_key`, `hmac_sha256` | [`Authentic`] |
 //! | claims, policy | `claims`, `policy` | [`Accepted`] |
 //!
-//! [`verify`] runs all of them. Key rings come from [`KeySet`]; a refusal is a [`Code`] with its [`Why`].
+//! `json` reads, `json_text` writes. [`verify`] runs all of them. Key rings come from [`KeySet`]; a refusal is a [`Code`] with its [`Why`].
 
 mod algorithm;
 pub mod base64url;
@@ -18,6 +18,7 @@ mod header;
 mod hmac_key;
 mod hmac_sha256;
 pub mod json;
+pub(crate) mod json_text;
 mod key;
 mod key_finding;
 mod key_ring;

@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::jwt::base64url;
+use crate::jwt::json_text::ObjectText;
 
 /// The name of the object that guards a refresh token's exchange: a hash, from which nobody gets the token back.
 #[must_use]
@@ -50,9 +51,9 @@ pub fn form_body(members: &[(&str, &str)]) -> String {
 /// The same pairs as a JSON object.
 #[must_use]
 pub fn json_body(members: &[(&str, &str)]) -> String {
-    let mut object = serde_json::Map::new();
+    let mut object = ObjectText::new();
     for (name, value) in members {
-        object.insert((*name).to_owned(), (*value).into());
+        object.text(name, value);
     }
-    serde_json::Value::Object(object).to_string()
+    object.finish()
 }

@@ -1,7 +1,7 @@
 //! JSON as text that is safe to print: what could move a terminal's cursor, change its colours or reorder its text is
 //! escaped, in answers for people and for programs alike (it stands for the same string).
 
-use crate::jwt::json::{JsonStr, Object, Value};
+use super::json::{JsonStr, Object, Value};
 
 /// Appends `text` as a JSON string.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
@@ -112,4 +112,90 @@ fn end_of_string(string: &str) -> usize {
         ends
     };
     string.bytes().position(is_end).unwrap_or(string.len())
+}
+
+/// Appends seconds as a JSON number, to the millisecond.
+#[expect(clippy::cast_possible_truncation, reason = "times of the years 1 to 9999, in milliseconds")]
+pub(crate) fn push_seconds(text: &mut String, seconds: f64) {
+    let milliseconds = (seconds * 1000.0).round() as i64;
+    if milliseconds < 0 {
+        text.push('-');
+    }
+    let milliseconds = milliseconds.unsigned_abs();
+    text.push_str(&(milliseconds / 1000).to_string());
+    if !milliseconds.is_multiple_of(1000) {
+        // The one in front keeps the zeros behind it.
+        let fraction = (1000 + milliseconds % 1000).to_string();
+        text.push('.');
+        text.push_str(fraction.strip_prefix('1').unwrap_or_default().trim_end_matches('0'));
+    }
+}
+
+/// Appends an array, each of its elements by `push`.
+pub(crate) fn push_array<T>(text: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
+    text.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        push(text, item);
+    }
+    text.push(']');
+}
+
+/// An object that is written member by member, in the order in which they come.
+pub(crate) struct ObjectText(String);
+
+impl ObjectText {
+    pub(crate) fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
+        self.text_or_null(name, Some(value));
+    }
+
+    pub(crate) fn text_or_null(&mut self, name: &str, value: Option<&str>) {
+        push_name(&mut self.0, name);
+        push_quoted_or_null(&mut self.0, value);
+    }
+
+    pub(crate) fn flag(&mut self, name: &str, value: bool) {
+        self.json(name, if value { "true" } else { "false" });
+    }
+
+    pub(crate) fn number(&mut self, name: &str, value: impl Into<i64>) {
+        self.json(name, &value.into().to_string());
+    }
+
+    pub(crate) fn number_or_null(&mut self, name: &str, value: Option<i64>) {
+        self.json_or_null(name, value.map(|value| value.to_string()).as_deref());
+    }
+
+    /// See [`push_seconds`].
+    pub(crate) fn seconds(&mut self, name: &str, value: f64) {
+        push_name(&mut self.0, name);
+        push_seconds(&mut self.0, value);
+    }
+
+    pub(crate) fn texts<T: AsRef<str>>(&mut self, name: &str, values: &[T]) {
+        push_name(&mut self.0, name);
+        push_array(&mut self.0, values, |text, value| push_quoted(text, value.as_ref()));
+    }
+
+    /// A value that is JSON already.
+    pub(crate) fn json(&mut self, name: &str, value: &str) {
+        push_name(&mut self.0, name);
+        self.0.push_str(value);
+    }
+
+    pub(crate) fn json_or_null(&mut self, name: &str, value: Option<&str>) {
+        self.json(name, value.unwrap_or("null"));
+    }
+
+    /// The whole text.
+    pub(crate) fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
 }
