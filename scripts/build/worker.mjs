@@ -32,7 +32,7 @@ export async function bundleWorker() {
   });
   const bundle = (await readFile(outfile, "utf8")).replaceAll("./edgewarden_bg.wasm", "./edgewarden.wasm");
   await writeFile(outfile, bundle);
-  // Workers have no standard error: what a panic says would reach nobody. That there was one is in the log (see answer.ts).
+  // What a panic says may quote what no log may hold. That there was one, and where, is in the log (see answer.ts).
   await shrink(join(folder, "edgewarden_bg.wasm"), bundle, module, { mute: true });
   return sizesOf(outputs);
 }

@@ -11,7 +11,7 @@ pub(super) const REFRESH_GATE: &str = "REFRESH_GATE";
 pub(super) const ORIGIN_SERVICE: &str = "ORIGIN_SERVICE";
 
 /// Reads and validates everything.
-pub(super) fn read_config(env: &worker::Env) -> Config {
+pub(super) fn read_config(env: &JsValue) -> Config {
     // A text is taken as the table's JSON, since some tools can only pass texts.
     let gate = text(env, "GATE");
     let origin = text(env, "ORIGIN");
@@ -34,7 +34,7 @@ struct Ring {
 }
 
 impl Ring {
-    fn read(env: &worker::Env, name: &str) -> Self {
+    fn read(env: &JsValue, name: &str) -> Self {
         Self {
             keys: text(env, &[name, "_KEYS"].concat()),
             secret: text(env, &[name, "_SECRET"].concat()),
@@ -51,12 +51,12 @@ impl Ring {
     }
 }
 
-fn value(env: &worker::Env, name: &str) -> JsValue {
+fn value(env: &JsValue, name: &str) -> JsValue {
     Reflect::get(env, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A variable or secret. What is there, but no text, is taken as its JSON: a key set may be a table.
-fn text(env: &worker::Env, name: &str) -> Option<String> {
+fn text(env: &JsValue, name: &str) -> Option<String> {
     let value = value(env, name);
     if value.is_undefined() || value.is_null() {
         return None;

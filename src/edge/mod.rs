@@ -48,6 +48,7 @@ mod wire;
 use std::cell::{OnceCell, RefCell};
 
 use js_sys::JSON;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Config, Origin};
@@ -65,7 +66,7 @@ thread_local! {
 /// Reads the configuration. To be called once, before everything else. Returns what `entry.ts` needs of it, as JSON.
 #[wasm_bindgen]
 #[must_use]
-pub fn configure(env: &worker::Env) -> String {
+pub fn configure(env: &JsValue) -> String {
     with_gate(env, |gate| {
         let config = &gate.config;
         let origin = match &config.origin {
@@ -87,7 +88,7 @@ pub fn configure(env: &worker::Env) -> String {
 }
 
 /// Hands the gate to `then`; reads the configuration where it has not been read yet. A Durable Object may be the first.
-fn with_gate<T>(env: &worker::Env, then: impl FnOnce(&Gate) -> T) -> T {
+fn with_gate<T>(env: &JsValue, then: impl FnOnce(&Gate) -> T) -> T {
     GATE.with(|cell| then(cell.get_or_init(|| Gate::new(environment::read_config(env)))))
 }
 
@@ -154,7 +155,7 @@ pub fn origin_unavailable(length: usize, now: f64, late: bool) -> u32 {
 /// `exchange.ts`, as a JSON object, or what [`finish_exchange`] does.
 #[wasm_bindgen]
 #[must_use]
-pub fn prepare_exchange(env: &worker::Env, request: &str, body: &str) -> String {
+pub fn prepare_exchange(env: &JsValue, request: &str, body: &str) -> String {
     with_gate(env, |gate| match exchange::prepare(gate, request, body) {
         exchange::Prepared::Answer(exchanged) => exchanged.spell(),
         exchange::Prepared::Plan(plan) => plan,
@@ -165,7 +166,7 @@ pub fn prepare_exchange(env: &worker::Env, request: &str, body: &str) -> String 
 /// line `set-cookie: …` for each cookie, an empty line, and the output as of [`decide`].
 #[wasm_bindgen]
 #[must_use]
-pub fn finish_exchange(env: &worker::Env, request: &str, plan: &str, outcome: &str) -> String {
+pub fn finish_exchange(env: &JsValue, request: &str, plan: &str, outcome: &str) -> String {
     with_gate(env, |gate| exchange::finish(gate, request, plan, outcome).spell())
 }
 
@@ -188,11 +189,11 @@ pub fn login_answer(length: usize, status: u16, body: &str, now: f64) -> u32 {
 /// The module's memory, which both buffers lie in.
 #[wasm_bindgen]
 #[must_use]
-pub fn shared_memory() -> wasm_bindgen::JsValue {
+pub fn shared_memory() -> JsValue {
     wasm_bindgen::memory()
 }
 
 /// `value` as JSON text, for the tables among the variables.
-fn json_text(value: &wasm_bindgen::JsValue) -> Option<String> {
+fn json_text(value: &JsValue) -> Option<String> {
     JSON::stringify(value).ok().and_then(|text| text.as_string())
 }

@@ -7,6 +7,7 @@
 //! seconds; beside it, for other objects to read, `next`, the name of the successor's object, or `ended`), `revoke` (a
 //! request), `reply` (an outcome).
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::question::Question;
@@ -46,14 +47,14 @@ impl Exchange {
     }
 
     /// Something has happened that needs no more words than its number in [`HAPPENINGS`]. `now` in seconds.
-    pub fn happened(&mut self, env: &worker::Env, happening: usize, now: f64) -> String {
+    pub fn happened(&mut self, env: &JsValue, happening: usize, now: f64) -> String {
         self.now = now;
         self.on(env, HAPPENINGS.get(happening).map_or(Event::Unreadable, |event| event()))
     }
 
     /// What was kept has been read, where there was something. `over`: whether the session of its successor has been ended.
     /// `now` in seconds.
-    pub fn loaded(&mut self, env: &worker::Env, kept: Option<String>, over: bool, now: f64) -> String {
+    pub fn loaded(&mut self, env: &JsValue, kept: Option<String>, over: bool, now: f64) -> String {
         let record = kept.and_then(|kept| Record::from_json(&kept));
         self.on(env, Event::Loaded { record, over, now })
     }
@@ -62,7 +63,7 @@ impl Exchange {
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over optional texts by value only")]
     pub fn answered(
         &mut self,
-        env: &worker::Env,
+        env: &JsValue,
         status: u16,
         retry_after: Option<String>,
         body: &str,
@@ -76,7 +77,7 @@ impl Exchange {
 }
 
 impl Exchange {
-    fn on(&mut self, env: &worker::Env, event: Event) -> String {
+    fn on(&mut self, env: &JsValue, event: Event) -> String {
         let effects = self.machine.on(event);
         with_gate(env, |gate| {
             let spelled: Vec<String> =
@@ -142,7 +143,7 @@ impl Exchange {
     }
 
     /// *Refresh answered 200* is not yet *recovered*: the new pair has to pass at this gate.
-    fn judge(&self, env: &worker::Env, answer: Answer) -> Outcome {
+    fn judge(&self, env: &JsValue, answer: Answer) -> Outcome {
         match answer {
             Answer::Refused => Outcome::Settled(Settled::Refused),
             Answer::Unclear { reason, retry_after } => Outcome::Unavailable { reason, retry_after },
