@@ -12,6 +12,7 @@ const refused = [
   ["one outer room in another", "src/cli/mod.rs", "use crate::edge::route;"],
   ["jwt/ importing what is built on it", "src/jwt/mod.rs", "use crate::explain::Report;"],
   ["a header name outside edge/", "src/jwt/why.rs", 'const NAME: &str = "WWW-Authenticate";'],
+  ["Debug output in a room of the package", "src/explain/x.rs", 'let text = format!("{key:?}");'],
   ["key material in the source", "src/edge/mod.rs", `let ring = r#"{"kty":"oct","k":"${SECRET}"}"#;`],
   ["a default for a secret in TypeScript", "examples/origin/src/x.ts", 'env.ACCESS_SECRET ?? "ACCESS_SECRET"'],
   ["a default for a secret in Rust", "src/edge/secrets.rs", 'env.secret("ACCESS_SECRET").unwrap_or("x")'],

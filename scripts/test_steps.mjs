@@ -27,9 +27,11 @@ export function steps() {
     { name: "pure-build", needs: ["rust"], commands: [cargo("build", "--lib", "--no-default-features")] },
     { name: "rust", needs: ["rust"], commands: [cargo("test", "--no-fail-fast", "--features", "cli")] },
     { name: "build", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build"]] },
+    { name: "build-npm", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build:npm"]] },
+    { name: "page", needs: ["npm", "rust", "wasm-bindgen"], commands: [["npm", "run", "--silent", "build:page"]] },
     { name: "bundle", needs: ["rust"], commands: [[NODE, "scripts/check_bundle.mjs"]] },
-    { name: "wasm-node", needs: ["rust", "wasm-pack"], run: (tools) => wasmSuite(tools, ["--node"]) },
-    { name: "wasm-browser", needs: ["rust", "wasm-pack", "browser"], run: wasmSuiteInBrowser },
+    { name: "wasm-node", needs: ["rust", "wasm-pack"], run: (tools) => wasmSuites(tools, ["--node"]) },
+    { name: "wasm-browser", needs: ["rust", "wasm-pack", "browser"], run: wasmSuitesInBrowser },
     ...nodeTests(),
     { name: "start", needs: ["npm", "rust", "wasm-bindgen"], commands: [[NODE, "scripts/start.mjs", "--check"]] },
     { name: "outage", needs: ["npm", "rust", "wasm-bindgen"], commands: [[NODE, "scripts/demo_outage.mjs", "--check"]] },
@@ -54,22 +56,24 @@ function clippy(name, args) {
 }
 
 function typeChecks() {
-  return ["src/edge", "examples/origin", "npm", "www"]
-    .filter((folder) => existsSync(join(root, folder, "tsconfig.json")))
-    .map((folder) => [NODE, "node_modules/typescript/bin/tsc", "--noEmit", "-p", folder]);
+  return ["src/edge", "examples/origin", "npm", "npm/tsconfig.node.json", "www"]
+    .filter((project) => existsSync(join(root, project.endsWith(".json") ? project : `${project}/tsconfig.json`)))
+    .map((project) => [NODE, "node_modules/typescript/bin/tsc", "--noEmit", "-p", project]);
 }
 
 /**
- * The suite of `jwt/` as wasm. wasm-pack leaves a suite out, and succeeds, when it is configured for another runtime;
- * so it is the count of passed tests that decides.
+ * The suites of the pure core as wasm. wasm-pack leaves a suite out, and succeeds, when it is configured for another
+ * runtime; so it is the count of passed tests that decides.
  */
-async function wasmSuite(tools, args, env = {}) {
-  const run = [tools["wasm-pack"], "test", "--mode", "no-install", ...args, "--", ...locked(), "--test", "jwt_suite"];
-  const output = await command(run, { env, capture: true });
-  if (!/^test result: ok\. [1-9]\d* passed/m.test(output)) throw new CommandFailed("no test of the suite has run");
+async function wasmSuites(tools, args, env = {}) {
+  for (const suite of ["jwt_suite", "causes"]) {
+    const run = [tools["wasm-pack"], "test", "--mode", "no-install", ...args, "--", ...locked(), "--test", suite];
+    const output = await command(run, { env, capture: true });
+    if (!/^test result: ok\. [1-9]\d* passed/m.test(output)) throw new CommandFailed(`no test of ${suite} has run`);
+  }
 }
 
-async function wasmSuiteInBrowser(tools) {
+async function wasmSuitesInBrowser(tools) {
   // The committed configuration, and the browser that is on this machine.
   const configuration = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
   configuration["goog:chromeOptions"].binary = tools.browser.chrome;
@@ -77,7 +81,7 @@ async function wasmSuiteInBrowser(tools) {
   mkdirSync(testOutput, { recursive: true });
   writeFileSync(file, JSON.stringify(configuration, null, 2));
 
-  await wasmSuite(tools, ["--headless", "--chrome", "--chromedriver", tools.browser.chromedriver], {
+  await wasmSuites(tools, ["--headless", "--chrome", "--chromedriver", tools.browser.chromedriver], {
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: file,
     // A suite that names no runtime runs in Node unless told otherwise.
     WASM_BINDGEN_USE_BROWSER: "1",
@@ -93,12 +97,24 @@ function nodeTests() {
     const folder = file.startsWith("tests/") ? dirname(file).split("/").slice(0, 2).join("/") : file.split("/")[0];
     groups.set(folder, [...(groups.get(folder) ?? []), file]);
   }
-  return [...groups].map(([folder, files]) => ({
-    name: `node:${folder}`,
-    needs: files.some((file) => /browser|^npm|^www/.test(file)) ? ["npm", "browser"] : ["npm"],
-    commands: [[NODE, "--test", "--test-reporter=spec", ...files]],
-  }));
+  return [...groups].map(([folder, files]) => {
+    const prepared = PREPARED[folder] ?? { needs: [], commands: [] };
+    const browser = files.some((file) => /browser|^npm|^www/.test(file)) ? ["browser"] : [];
+    return {
+      name: `node:${folder}`,
+      needs: ["npm", ...browser, ...prepared.needs],
+      commands: [...prepared.commands, [NODE, "--test", "--test-reporter=spec", ...files]],
+    };
+  });
 }
+
+/** What the tests of a folder work with, and do not build themselves: they run side by side. */
+const PREPARED = {
+  "tests/packaging": {
+    needs: ["rust", "wasm-bindgen"],
+    commands: [["npm", "run", "--silent", "build:npm"], cargo("build", "--features", "cli")],
+  },
+};
 
 function testFiles(folder) {
   if (!existsSync(join(root, folder))) return [];
@@ -111,9 +127,10 @@ function testFiles(folder) {
     });
 }
 
-/** Bundles both Workers as a deployment would, and sends nothing. */
+/** Bundles all Workers as a deployment would, and sends nothing. */
 async function deployDryRun() {
-  for (const [name, folder] of [["gate", root], ["origin", join(root, "examples", "origin")]]) {
+  const folders = { gate: root, origin: join(root, "examples", "origin"), page: join(root, "www") };
+  for (const [name, folder] of Object.entries(folders)) {
     const outdir = join(testOutput, "deploy", name);
     const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
     await command([NODE, wrangler, "deploy", "--dry-run", "--outdir", outdir], {

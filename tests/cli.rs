@@ -746,8 +746,10 @@ fn nothing_in_a_token_reaches_the_terminal_as_a_control_character() {
     let claims = json!({ hostile: hostile, "nested": [{ "in": hostile }] });
     let token = sign(&keys, &claims, &[]);
     for format in ["text", "json"] {
-        let shown = run(&["inspect", "--format", format, &token]);
-        let body = shown.stdout.replace('\n', "");
+        let shown =
+            [run(&["inspect", "--format", format, &token]), run(&["explain", "--format", format, &token])];
+        let shown = shown.map(|run| run.stdout).concat();
+        let body = shown.replace('\n', "");
         let escaped = |c: char| c.is_control() || "\u{202e}\u{feff}".contains(c);
         assert!(!body.contains(escaped), "{body:?}");
     }
@@ -755,13 +757,140 @@ fn nothing_in_a_token_reaches_the_terminal_as_a_control_character() {
     assert_eq!(report["claims"], claims, "escaped, it is still the same text");
 }
 
+// --- explain ---
+
+/// Key sets of both kinds, and a policy, as files.
+fn explained_by(folder: &Folder) -> (Vec<String>, String, String) {
+    let access = folder.file("access.json", key_set(&[&new_key("a1", &json!({}))]));
+    let refresh = folder.file("refresh.json", key_set(&[&new_key("r1", &json!({}))]));
+    let policy = folder.file("policy.json", r#"{"audience":"api"}"#);
+    let flags = [
+        "explain",
+        "--access-keys",
+        &access,
+        "--refresh-keys",
+        &refresh,
+        "--policy",
+        &policy,
+        "--now",
+        &now(),
+    ];
+    (flags.map(str::to_owned).to_vec(), access, refresh)
+}
+
+fn claims_for_the_api() -> Value {
+    let mut claims = fresh_claims();
+    claims["aud"] = json!("api");
+    claims
+}
+
+#[test]
+fn a_fine_token_ends_with_0_and_one_that_would_be_refused_with_1() {
+    let folder = Folder::new("explain");
+    let (flags, access, refresh) = explained_by(&folder);
+    let explain = |stdin: &str, more: &[&str]| {
+        let arguments: Vec<&str> = flags.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        run_with(&arguments, stdin)
+    };
+    let good = sign(&access, &claims_for_the_api(), &[]);
+    let shown = explain(&format!("{good}\n"), &[]);
+    assert_eq!(shown.status, Some(0), "{}{}", shown.stdout, shown.stderr);
+    assert!(shown.stdout.starts_with("ok  "), "{}", shown.stdout);
+    for expected in ["passed       signature", "not_checked  scope", "fingerprint", "in 15 min"] {
+        assert!(shown.stdout.contains(expected), "{expected}: {}", shown.stdout);
+    }
+
+    let other = sign(&refresh, &claims_for_the_api(), &[]);
+    let shown = explain(&other, &[]);
+    assert_eq!(shown.status, Some(1));
+    assert!(shown.stdout.starts_with("signed_with_other_ring  "), "{}", shown.stdout);
+    assert!(shown.stdout.contains("who acts: issuer    the client's next step: stop"), "{}", shown.stdout);
+
+    // As it was found: the line break belongs to the question, and the last line end to the shell.
+    let (front, back) = good.split_at(70);
+    let report = &answers(&explain(&format!("{front}\r\n{back}\n"), &["--format", "json"]))[0];
+    assert_eq!(report["cause"]["code"], "surrounding_whitespace");
+    assert_eq!(report["claims"]["aud"], "api");
+
+    let late = [good.as_str(), "--server-now", &(NOW + 7200).to_string(), "--format", "json"];
+    let report = &answers(&explain("", &late))[0];
+    assert_eq!(
+        (&report["cause"]["code"], &report["cause"]["party"]),
+        (&json!("clock_skew"), &json!("client"))
+    );
+    let scoped = [good.as_str(), "--scope", "events.read", "--format", "json"];
+    assert_eq!(answers(&explain("", &scoped))[0]["cause"]["code"], "insufficient_scope");
+    let kind = [good.as_str(), "--kind", "refresh", "--format", "json"];
+    assert_eq!(answers(&explain("", &kind))[0]["cause"]["code"], "signed_with_other_ring");
+}
+
+#[test]
+fn explaining_needs_nothing_but_a_token_and_says_what_it_lacked() {
+    let shown = run(&["explain", "--format", "json", "nonsense"]);
+    assert_eq!(shown.status, Some(1));
+    let report = &answers(&shown)[0];
+    assert_eq!(report["cause"]["code"], "not_a_jwt");
+    assert_eq!(report["verdict"], json!(null));
+    assert!(report["not_checked"].as_array().unwrap().contains(&json!("signature")));
+}
+
+#[test]
+fn a_key_set_of_no_use_is_a_part_of_the_explanation_and_a_policy_is_not() {
+    let folder = Folder::new("explain_unusable");
+    let keys = folder.file("keys.json", r#"{"keys":[]}"#);
+    let policy = folder.file("policy.json", r#"{"audiense":"api"}"#);
+    let token =
+        sign(&folder.file("sound.json", key_set(&[&new_key("k1", &json!({}))])), &fresh_claims(), &[]);
+    let shown = run(&["explain", "--access-keys", &keys, "--now", &now(), &token]);
+    assert_eq!(shown.status, Some(1));
+    assert!(shown.stdout.starts_with("configuration_invalid  "), "{}", shown.stdout);
+    let shown = run(&["explain", "--policy", &policy, &token]);
+    assert_eq!((shown.status, shown.stdout.as_str()), (Some(2), ""));
+    assert!(shown.stderr.contains("policy_unknown_member"), "{}", shown.stderr);
+}
+
+#[test]
+fn cases_are_explained_in_order_each_by_its_own_context_or_by_the_flags() {
+    let folder = Folder::new("explain_cases");
+    let (mut flags, access, refresh) = explained_by(&folder);
+    flags.push("--jsonl".to_owned());
+    let token = sign(&access, &claims_for_the_api(), &[]);
+    let set = |path: &str| serde_json::from_str::<Value>(&fs::read_to_string(path).unwrap()).unwrap();
+    let context = json!({"refresh_keys": set(&refresh), "access_keys": set(&access), "now": NOW + 86_400});
+    let cases = [
+        json!({"id": 1, "token": token}),
+        json!({"id": {"of": "two"}, "token": token, "context": context}),
+        json!({"id": 3, "token": "", "context": {}}),
+        json!({"id": 4, "token": token, "context": {"acess_keys": {}}}),
+        json!({"id": 5, "context": {}}),
+        json!("no case"),
+        json!({"id": 6, "token": format!("Bearer {token}"), "context": null, "remark": "passed over"}),
+    ];
+    let shown = run_with(&flags, cases.map(|case| case.to_string()).join("\n"));
+    assert_eq!(shown.status, Some(2), "one line was no case");
+    let answers = answers(&shown);
+    let ids: Vec<&Value> = answers.iter().map(|answer| &answer["id"]).collect();
+    assert_eq!(json!(ids), json!([1, {"of": "two"}, 3, 4, 5, null, 6]));
+    let codes: Vec<&Value> = answers.iter().map(|answer| &answer["report"]["cause"]["code"]).collect();
+    assert_eq!(json!(codes), json!(["ok", "expired", "missing_token", null, null, null, "bearer_prefix"]));
+    assert_eq!(answers[3]["code"], "configuration_invalid");
+    assert_eq!(answers[3]["findings"], json!(["context_unknown_member"]));
+    assert_eq!(answers[4]["code"], "malformed_input");
+}
+
 // --- manners ---
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for words in
-        [vec![], vec!["verify"], vec!["inspect"], vec!["sign"], vec!["keys", "new"], vec!["keys", "check"]]
-    {
+    for words in [
+        vec![],
+        vec!["verify"],
+        vec!["explain"],
+        vec!["inspect"],
+        vec!["sign"],
+        vec!["keys", "new"],
+        vec!["keys", "check"],
+    ] {
         let mut arguments = words.clone();
         arguments.push("--help");
         let help = run(&arguments);

@@ -12,6 +12,7 @@
 use std::sync::LazyLock;
 
 use edgewarden::config::policy_from_text;
+use edgewarden::explain::{Cause, Context, Outcome, explain};
 use edgewarden::jwt::json::{JsonFault, Object, Value as JsonValue, elements};
 use edgewarden::jwt::{
     Code, Compact, Fingerprint, KeyRing, KeySet, NumericDate, Policy, Scratch, Strength, TokenKind,
@@ -578,4 +579,99 @@ fn verifying_a_typical_token_allocates_nothing() {
     });
     assert_eq!(verdicts, [Ok(true), Ok(true), Err(Code::Expired), Err(Code::SignatureMismatch)]);
     assert_eq!(allocations.count_total, 0);
+}
+
+// --- explain ---
+
+/// Both rings, two clocks and a policy, so that every part of it has something to say.
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| {
+    let keys = |seeds: core::ops::Range<u8>| {
+        let keys: Vec<String> = seeds
+            .map(|seed| {
+                let secret: [u8; 32] = core::array::from_fn(|at| at.to_le_bytes()[0].wrapping_mul(37) ^ seed);
+                let k = base64url::encode(&secret);
+                format!(r#"{{"kty":"oct","alg":"HS256","kid":"key-{seed}","k":"{k}"}}"#)
+            })
+            .collect();
+        format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+    };
+    let context = format!(
+        r#"{{"access_keys":{},"refresh_keys":{},"now":1800000000,"server_now":1800000100,
+            "policy":{{"issuer":"https://issuer.example","audience":"api","max_token_age":3600}}}}"#,
+        keys(1..4),
+        keys(11..13)
+    );
+    Context::from_json(&context).unwrap()
+});
+
+/// What holds for the report on any bytes.
+fn check_report(token: &[u8], context: &Context) {
+    let report = explain(token, context);
+    let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    assert_eq!(json["token"]["bytes"], token.len());
+    assert_eq!(json["cause"]["code"], report.cause.cause.as_str());
+    let first = report.findings.first();
+    assert!(report.cause.cause == Cause::Ok || first == Some(&report.cause));
+    let failed = report.checks.iter().find(|rung| rung.outcome == Outcome::Failed);
+    if let Some(verdict) = &report.verdict {
+        assert_eq!(failed.and_then(|rung| rung.code), verdict.code);
+        // Whoever is refused is told why.
+        assert!(verdict.code.is_none() || report.is_refused(), "{:?}", verdict.code);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(512))]
+
+    #[test]
+    fn any_bytes_are_explained(token in bytes()) {
+        check_report(&token, &CONTEXT);
+        check_report(&token, &Context::default());
+    }
+
+    #[test]
+    fn any_mutation_of_a_token_is_explained(
+        index in 0..3_usize,
+        mutations in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..4_u8), 0..4),
+        wrapping in prop::sample::select(vec!["", "Bearer ", "\"", " ", "%22", "a=", "[", "x"]),
+    ) {
+        let mut token = good_token(index).into_bytes();
+        for (place, byte, how) in mutations {
+            let place = place.index(token.len());
+            match how {
+                0 => token[place] = byte,
+                1 => token.insert(place, byte),
+                2 => token.truncate(place + 1),
+                _ => drop(token.remove(place)),
+            }
+            if token.is_empty() {
+                token.push(byte);
+            }
+        }
+        let token = [wrapping.as_bytes(), &token].concat();
+        check_report(&token, &CONTEXT);
+        check_report(&token, &Context::default());
+    }
+
+    #[test]
+    fn any_claims_are_explained(
+        members in proptest::collection::vec(
+            (
+                prop::sample::select(vec![
+                    "iss", "aud", "exp", "nbf", "iat", "sub", "scope", "scp", "typ", "token_use", "nonce", "password", "x",
+                ]),
+                prop::sample::select(vec![
+                    "1", "1800000000", "1800003600", "1800000000000", "1e300", "-1", "\"1800000000\"", "\"api\"", "null", "true",
+                    "\"https://issuer.example\"", "\"refresh\"", "\"id\"", "[\"api\"]", "[]", "{}", "\"\\u202e\"", "0.5",
+                ]),
+            ),
+            0..8,
+        ),
+    ) {
+        let members: Vec<String> = members.iter().map(|(name, value)| format!(r#""{name}":{value}"#)).collect();
+        let payload = format!("{{{}}}", members.join(","));
+        let token = sign_raw(&RING.keys()[0], br#"{"alg":"HS256"}"#, payload.as_bytes());
+        check_report(token.as_bytes(), &CONTEXT);
+        check_report(token.as_bytes(), &Context::default());
+    }
 }

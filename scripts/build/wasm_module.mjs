@@ -61,9 +61,9 @@ async function makeShakeable(file) {
 
 /**
  * Removes from the module every export that the bundled JavaScript does not touch, then optimises: what nobody can
- * call is not shipped. The glue calls exports as `wasm.name`. `level` is wasm-opt's; `mute` leaves panics without a message.
+ * call is not shipped. The glue calls exports as `wasm.name`. `optimise` is for wasm-opt; `mute` leaves panics without a message.
  */
-export async function shrink(module, bundledGlue, out, { level = "-O1", mute = false } = {}) {
+export async function shrink(module, bundledGlue, out, { optimise = ["-O1"], mute = false } = {}) {
   const names = new Set(["memory"]);
   for (const [, name] of bundledGlue.matchAll(/\.([A-Za-z_$][\w$]*)/g)) names.add(name);
   const compiled = await WebAssembly.compile(await readFile(module));
@@ -81,7 +81,7 @@ export async function shrink(module, bundledGlue, out, { level = "-O1", mute = f
   ], { fix });
   if (mute) await mutePanics(draft, FEATURE_NAMES);
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
-    draft, ...FEATURES, level, "--strip-debug", "--strip-producers", "-o", draft,
+    draft, ...FEATURES, ...optimise, "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });
   await rename(draft, out);
 }

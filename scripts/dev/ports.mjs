@@ -4,6 +4,7 @@ import { SetupError } from "../setup/setup_error.mjs";
 
 export const DEFAULT_PORT = 8787;
 export const DEFAULT_ORIGIN_PORT = 8788;
+export const DEFAULT_PAGE_PORT = 8789;
 
 /** The port that an environment variable names. */
 export function portFrom(variable, otherwise) {

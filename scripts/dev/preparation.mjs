@@ -18,3 +18,9 @@ export async function buildGate() {
   const { build } = await import("../build.mjs");
   await build({ quiet: true });
 }
+
+export async function buildInspectorPage() {
+  console.log("Building the inspector page ...");
+  const { buildInspector } = await import("../build_page.mjs");
+  await buildInspector({ quiet: true });
+}

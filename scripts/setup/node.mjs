@@ -1,8 +1,8 @@
 import { atLeast } from "./executables.mjs";
 import { SetupError } from "./setup_error.mjs";
 
-/** What wrangler and the node test runner need; the same number as `engines` in package.json. */
-const OLDEST = "20.3";
+/** What Vite, wrangler and the node test runner need; the same number as `engines` in package.json. */
+const OLDEST = "20.19";
 
 export function ensureNode() {
   if (!atLeast(process.versions.node, OLDEST)) {

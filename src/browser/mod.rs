@@ -6,8 +6,7 @@
 mod json_text;
 mod verifier;
 
-use std::alloc::System;
-
+use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -15,9 +14,11 @@ use crate::explain::{self, Context, Inspection};
 use crate::jwt::NumericDate;
 
 /// Keys and tokens pass through many hands on their way (the texts that JavaScript hands over, parsed JSON, decoded
-/// segments), and only some of them clean up. So whatever is freed is wiped.
+/// segments), and only some of them clean up. So whatever is freed is wiped. Beneath is an allocator of a few hundred bytes:
+/// the standard one is several times that, for programs that allocate all day.
 #[global_allocator]
-static WIPED_WHEN_FREED: ZeroAlloc<System> = ZeroAlloc(System);
+static WIPED_WHEN_FREED: ZeroAlloc<LockedAllocator<FreeListAllocator>> =
+    ZeroAlloc(LockedAllocator::new(FreeListAllocator::new()));
 
 /// What a token says, as JSON (see [`Inspection::to_json`]). Nothing when `now` is no time.
 #[wasm_bindgen]

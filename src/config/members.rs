@@ -81,8 +81,13 @@ impl<'a> Members<'a> {
             .find(|(word, _)| value.is_some_and(|value| value.is(word)))
             .map(|(_, meaning)| *meaning);
         if found.is_none() {
-            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.malformed(name, &["\"", &words.join("\" or \""), "\""].concat());
+            let mut expected = String::new();
+            for (index, (word, _)) in words.iter().enumerate() {
+                expected += if index > 0 { " or \"" } else { "\"" };
+                expected += word;
+                expected.push('"');
+            }
+            self.malformed(name, &expected);
         }
         found
     }

@@ -17,9 +17,6 @@ const MAX_BODY = 64 * 1024;
 /** So much of a larger body is still taken in: whoever is still sending when the connection breaks never sees the answer. */
 const MAX_DISCARDED = 4 * 1024 * 1024;
 
-/** The identity of a public request. */
-const NOBODY: readonly string[] = [];
-
 let settings: Settings | undefined;
 
 /** One request on its way through the gate. */
@@ -93,8 +90,8 @@ function answered({ request, id, started }: Passage, text: string): Response {
  */
 function forwarded(passage: Passage, kind: Kind, text: string): Promise<Response> {
   const { request, id, started, settings: current, env } = passage;
-  const [log, ...lines] = text.split("\n");
-  const identity = kind === Kind.Forward ? lines.splice(0, 4) : NOBODY;
+  const lines = text.split("\n");
+  const log = lines[0];
   return new Promise((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(() => {
       timer = undefined;
@@ -108,7 +105,7 @@ function forwarded(passage: Passage, kind: Kind, text: string): Promise<Response
     };
     const failed = () => inTime() && resolve(unanswered(passage, false));
     try {
-      forward(request, id, identity, lines, current, env).then((response) => {
+      forward(request, id, lines, kind === Kind.Forward, current, env).then((response) => {
         if (!inTime()) return void response.body?.cancel().catch(() => undefined);
         if (log) writeLog(log, id, started, response.status);
         resolve(response);

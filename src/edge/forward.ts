@@ -25,33 +25,36 @@ const REMOVED = [...LOOK_ALIKES, "Expect"];
 const REWRITTEN = /[/\\](?:\.|%2e)|^[^/]*\/\/[^/]*[\\?#]/i;
 
 /**
- * Forwards the request. `identity` holds a value for each identity header, empty ones for those to be removed; `changes` are
- * further headers to be set, as `name: value`, or removed, where the value is empty.
+ * Forwards the request. `lines` are those of the decision, from the second on: where it is `identified`, a value for each identity
+ * header, empty ones for those to be removed; then further headers to be set, as `name: value`, or removed, where the value is
+ * empty.
  *
  * Rejects when the origin cannot be reached.
  */
 export function forward(
   request: Request,
   requestId: string,
-  identity: readonly (string | undefined)[],
-  changes: readonly string[],
+  lines: readonly string[],
+  identified: boolean,
   settings: Settings,
   env: Environment,
 ): Promise<Response> {
   const { method, body } = request;
   const url = settings.service ? request.url : settings.origin + pathOf(request.url);
   const headers = new Headers(request.headers);
-  for (let index = 0; index < IDENTITY.length; index += 1) {
-    const name = IDENTITY[index] as string;
-    const value = identity[index];
+  let next = 1;
+  for (const name of IDENTITY) {
+    const value = identified ? lines[next++] : "";
     if (value) headers.set(name, value);
     else headers.delete(name);
   }
   headers.set(REQUEST_ID, requestId);
-  for (const name of REMOVED) headers.delete(name);
+  // To look for one costs less than to remove it.
+  for (const name of REMOVED) if (headers.has(name)) headers.delete(name);
   if (!settings.forwardAuthorization) headers.delete("Authorization");
 
-  for (const change of changes) {
+  for (; next < lines.length; next += 1) {
+    const change = lines[next] as string;
     const colon = change.indexOf(": ");
     const value = change.slice(colon + 2);
     if (value) headers.set(change.slice(0, colon), value);

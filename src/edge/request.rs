@@ -71,9 +71,16 @@ impl<'a> Request<'a> {
 }
 
 /// What stands before and after the first `end`.
-fn cut<'t>(text: &'t [u8], end: &[u8]) -> (&'t [u8], &'t [u8]) {
-    let at = text.windows(end.len()).position(|window| window == end).unwrap_or(text.len());
-    (text.get(..at).unwrap_or_default(), text.get(at + end.len()..).unwrap_or_default())
+fn cut<'t, const N: usize>(text: &'t [u8], end: &[u8; N]) -> (&'t [u8], &'t [u8]) {
+    let mut rest = text;
+    while let [_, after @ ..] = rest {
+        if rest.starts_with(end) {
+            break;
+        }
+        rest = after;
+    }
+    let before = text.get(..text.len() - rest.len()).unwrap_or_default();
+    (before, rest.get(N..).unwrap_or_default())
 }
 
 /// Strings of JavaScript arrive as UTF-8, always; were they not, nothing would match and the gate stay closed.

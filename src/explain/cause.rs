@@ -123,7 +123,8 @@ diagnoses! {
     SecretEncoding "secret_encoding" Operator Stop
         "Issuer and verifier hold the same secret in different spellings."
     PlaceholderSecret "placeholder_secret" Operator Stop
-        "The token was signed with a publicly known string: anybody can forge such tokens. This is an incident."
+        "The token was signed with a publicly known string: anybody can forge such tokens. This is an \
+         incident."
     RefreshTokenUsedAsAccess "refresh_token_used_as_access" Client Stop
         "This is a refresh token, and an access token is needed."
     AccessTokenUsedAsRefresh "access_token_used_as_refresh" Client Stop

@@ -1,7 +1,7 @@
 //! The claims against the policy, in the order in which the verifier looks at them; every one that fails, not only the first.
 
 use crate::jwt::json::{Object, Value};
-use crate::jwt::{Audience, Claims, Code, Header, NamedKind, Refusal, Scope, Why, judge_scope};
+use crate::jwt::{Audience, Claims, Code, Header, NamedKind, Refusal, Scope, TokenKind, Why, judge_scope};
 
 use super::cause::{Cause, Diagnosis, Level};
 use super::context::Context;
@@ -9,7 +9,7 @@ use super::declared_kind::{advice, declared, mark_of_id_token, swapped};
 use super::ladder::Climb;
 use super::report::Finding;
 use super::shape::value_in_words;
-use super::spelled::{list, quoted};
+use super::spelled::{fill, list, quoted};
 use super::time_findings::{self, Misspelled, TimeFindings};
 
 /// Claims that were read whoever wrote them.
@@ -78,17 +78,21 @@ impl<'a, 's> ClaimFindings<'a, 's> {
 
     fn issuer(&mut self) {
         let Err(refusal) = self.context.policy.judge_issuer(self.claims) else { return };
+        if refusal.code == Code::ClaimMissing && self.claims.has("iss") {
+            return; // it is malformed, and that has been said
+        }
         let expected = list(self.context.policy.issuers.iter().map(String::as_str));
         if refusal.code == Code::ClaimMissing {
-            return self.absent("iss", &["expected is one of ", &expected, "."].concat());
+            return self.absent("iss", &fill("expected is one of {}.", &[&expected]));
         }
         let seen = self.claims.issuer.map(|issuer| issuer.decoded().into_owned()).unwrap_or_default();
         let near = self.context.policy.issuers.iter().any(|issuer| same_but_for_spelling(issuer, &seen));
         let advice = if near {
-            "They differ in nothing but a slash at the end, the scheme or the case, and are compared exactly: write the same text \
-             on both sides."
+            "They differ in nothing but a slash at the end, the scheme or the case, and are compared \
+             exactly: write the same text on both sides."
         } else {
-            "Send the token to the environment that it was issued for, or add its issuer to the policy, if it is trusted."
+            "Send the token to the environment that it was issued for, or add its issuer to the policy, if \
+             it is trusted."
         };
         let seen = self.seen("iss");
         self.find(
@@ -99,6 +103,9 @@ impl<'a, 's> ClaimFindings<'a, 's> {
 
     fn audience(&mut self) {
         let Err(refusal) = self.context.policy.judge_audience(self.claims) else { return };
+        if refusal.code == Code::ClaimMissing && self.claims.has("aud") {
+            return;
+        }
         if let Some(fix) = self.id_token() {
             let needed = list(self.context.policy.audiences.iter().map(String::as_str));
             let seen = self.seen("aud");
@@ -110,18 +117,18 @@ impl<'a, 's> ClaimFindings<'a, 's> {
         let audiences = &self.context.policy.audiences;
         let expected = list(audiences.iter().map(String::as_str));
         if refusal.code == Code::ClaimMissing {
-            return self.absent("aud", &["expected is one of ", &expected, "."].concat());
+            return self.absent("aud", &fill("expected is one of {}.", &[&expected]));
         }
         let near = match &self.claims.audience {
             Audience::One(one) => audiences.iter().any(|ours| same_but_for_spelling(ours, &one.decoded())),
             _ => false,
         };
         let advice = if near {
-            "They differ in nothing but a slash at the end, the scheme or the case, and are compared exactly: write the same text \
-             on both sides."
+            "They differ in nothing but a slash at the end, the scheme or the case, and are compared \
+             exactly: write the same text on both sides."
         } else {
-            "Ask the issuer for a token for this API (`audience` or `resource` in the request), or send the token to the API that \
-             it is for."
+            "Ask the issuer for a token for this API (`audience` or `resource` in the request), or send the \
+             token to the API that it is for."
         };
         let seen = self.seen("aud");
         self.find(
@@ -132,7 +139,7 @@ impl<'a, 's> ClaimFindings<'a, 's> {
 
     /// What tells that this is an ID token where an access token is needed.
     fn id_token(&self) -> Option<String> {
-        if self.context.kind != crate::jwt::TokenKind::Access {
+        if self.context.kind != TokenKind::Access {
             return None;
         }
         let place = match &self.declared {
@@ -141,9 +148,9 @@ impl<'a, 's> ClaimFindings<'a, 's> {
                 [&capital, place.get(1..).unwrap_or_default()].concat()
             }
             Some(_) => return None,
-            None => ["It has the claim `", mark_of_id_token(self.claims)?, "`, as ID tokens have"].concat(),
+            None => fill("It has the claim `{}`, as ID tokens have", &[mark_of_id_token(self.claims)?]),
         };
-        Some([&place, ". ", advice(Diagnosis::IdTokenUsedAsAccess)].concat())
+        Some(fill("{}. {}", &[&place, advice(Diagnosis::IdTokenUsedAsAccess)]))
     }
 
     fn kind(&mut self) {
@@ -155,7 +162,7 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             Some((diagnosis, place.clone()))
         });
         if let Some((diagnosis, place)) = swap {
-            let fix = ["Seen: ", &place, ". ", advice(diagnosis)].concat();
+            let fix = fill("Seen: {}. {}", &[&place, advice(diagnosis)]);
             return self.found.push(Finding::new(Cause::Diagnosis(diagnosis), fix).level(level));
         }
         if let Some(fix) = self.id_token() {
@@ -165,12 +172,15 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             return self.found.push(Finding::new(cause, fix).level(level));
         }
         let Err(refusal) = judged else { return };
-        let needed = self.context.kind.name();
+        let needed = match self.context.kind {
+            TokenKind::Access => "an access",
+            TokenKind::Refresh => "a refresh",
+        };
         let seen = match refusal.why {
-            Why::Claim(name) => ["The claim `", name, "` is ", &self.seen(name)].concat(),
+            Why::Claim(name) => fill("The claim `{}` is {}", &[name, &self.seen(name)]),
             _ => match typ {
                 Some(typ) => {
-                    ["The header's `typ` is \"", &quoted(&typ.decoded()).replace('`', ""), "\""].concat()
+                    fill("The header's `typ` is \"{}\"", &[&quoted(&typ.decoded()).replace('`', "")])
                 }
                 None => "The header has no `typ`".to_owned(),
             },
@@ -179,10 +189,10 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             Cause::Verdict(Code::TypeMismatch),
             &[
                 &seen,
-                "; needed is an ",
+                "; needed is ",
                 needed,
-                " token. Send one, or, should this be one, let the issuer say so or add the type to `access_types` or \
-                 `refresh_types`.",
+                " token. Send one, or, should this be one, let the issuer say so or add the type to \
+                 `access_types` or `refresh_types`.",
             ],
         );
     }
@@ -262,12 +272,12 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             (holds && said).then(|| name.into_owned())
         });
         if let Some(name) = found {
-            let fix = [
-                "The claim ",
-                &quoted(&name),
-                " is there. Claims are encoded and not encrypted: leave it out, and change what it held.",
-            ];
-            let finding = Finding::new(Cause::Diagnosis(Diagnosis::SecretInClaims), fix.concat());
+            let fix = fill(
+                "The claim {} is there. Claims are encoded and not encrypted: leave it out, and change what \
+                 it held.",
+                &[&quoted(&name)],
+            );
+            let finding = Finding::new(Cause::Diagnosis(Diagnosis::SecretInClaims), fix);
             self.found.push(finding.remark());
         }
     }
@@ -291,7 +301,7 @@ fn malformed(claims: &Claims<'_>, refusals: &[Refusal], misspelled: &[Misspelled
     };
     let seen = claims.get(first).map(value_in_words).unwrap_or_default();
     let others = if names.len() > 1 {
-        [" Likewise: ", &list(names.iter().skip(1).copied()), "."].concat()
+        fill(" Likewise: {}.", &[&list(names.iter().skip(1).copied())])
     } else {
         String::new()
     };

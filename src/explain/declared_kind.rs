@@ -4,19 +4,20 @@ use crate::jwt::json::{JsonStr, Value};
 use crate::jwt::{Claims, NamedKind, TokenKind};
 
 use super::cause::Diagnosis;
+use super::spelled::fill;
 
 /// The kind that header or claims name, and where they do.
 pub(super) fn declared(typ: Option<JsonStr<'_>>, claims: Option<&Claims<'_>>) -> Option<(NamedKind, String)> {
     if let Some(typ) = typ.map(|typ| typ.decoded())
         && let Some(kind) = named(&typ)
     {
-        return Some((kind, ["the header's `typ` is \"", &typ, "\""].concat()));
+        return Some((kind, fill("the header's `typ` is \"{}\"", &[&typ])));
     }
     // The verifier looks at the first three; `typ` as a claim is Keycloak's, and `use` is what others write.
     ["token_use", "type", "token_type", "typ", "use"].into_iter().find_map(|name| {
         let Some(Value::String(said)) = claims?.get(name) else { return None };
         let said = said.decoded();
-        Some((named(&said)?, ["the claim `", name, "` is \"", &said, "\""].concat()))
+        Some((named(&said)?, fill("the claim `{}` is \"{}\"", &[name, &said])))
     })
 }
 
@@ -51,8 +52,8 @@ pub(super) fn swapped(declared: NamedKind, needed: TokenKind) -> Option<Diagnosi
 pub(super) fn advice(diagnosis: Diagnosis) -> &'static str {
     match diagnosis {
         Diagnosis::RefreshTokenUsedAsAccess => {
-            "Send the access token to the API, and the refresh token to nothing but the refresh endpoint: look where the client \
-             stores the two."
+            "Send the access token to the API, and the refresh token to nothing but the refresh endpoint: \
+             look where the client stores the two."
         }
         Diagnosis::AccessTokenUsedAsRefresh => {
             "Send the refresh token to the refresh endpoint: look where the client stores the two."

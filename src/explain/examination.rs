@@ -13,6 +13,7 @@ use super::key_findings::{KeyFindings, configuration_findings};
 use super::ladder::{Climb, impossible_checks};
 use super::report::{Finding, Report, Times};
 use super::shape::{self, Shape};
+use super::spelled::fill;
 use super::wrapping::{Unwrapped, Wrapping};
 
 /// The longest token that is looked into, in bytes. Of a longer one only the length is told.
@@ -81,7 +82,7 @@ impl<'c> Examination<'c> {
             self.find_all(finding.clone());
         }
         if bare.is_some() {
-            self.find_all(unwrapped.wrappings.iter().map(of_wrapping));
+            self.find_all(by_weight(&unwrapped.wrappings).map(of_wrapping));
         }
         self.find_all(finding);
         let Some(bare) = bare else { return self.find_all(configuration_findings(self.context)) };
@@ -158,17 +159,14 @@ impl<'c> Examination<'c> {
                 self.findings.insert(0, cause.clone());
                 cause
             }
-            None => fine(climb, &not_checked),
+            None => fine(climb, &not_checked, self.findings.is_empty()),
         };
         // The cause stays in front: it is of the highest level there is.
-        self.findings.sort_by_key(|finding| match finding.level {
-            Level::Error => 0,
-            Level::Warning => 1,
-            Level::Note => 2,
-        });
+        let of = |level: Level| self.findings.iter().filter(move |finding| finding.level == level).cloned();
+        let findings = of(Level::Error).chain(of(Level::Warning)).chain(of(Level::Note)).collect();
         Report {
             cause,
-            findings: self.findings,
+            findings,
             checks: climb.rungs(self.context),
             header: self.header,
             claims: self.claims,
@@ -186,6 +184,15 @@ impl<'c> Examination<'c> {
     }
 }
 
+/// A document that holds the token is all that is to be said; and white space counts less than what it stands around.
+fn by_weight(wrappings: &[Wrapping]) -> impl Iterator<Item = &Wrapping> {
+    let document = wrappings.iter().find(|wrapping| matches!(wrapping, Wrapping::Document(_)));
+    let others = if document.is_some() { &[] } else { wrappings };
+    let is_space = |wrapping: &&Wrapping| matches!(wrapping, Wrapping::WhitespaceAround);
+    let heavier = others.iter().filter(move |wrapping| !is_space(wrapping));
+    document.into_iter().chain(heavier).chain(others.iter().filter(is_space))
+}
+
 fn compact(object: &Object<'_>) -> String {
     let mut text = String::new();
     push_compact_object(&mut text, object);
@@ -197,47 +204,51 @@ fn signing_input(token: &[u8]) -> Option<&[u8]> {
     token.get(..token.iter().rposition(|&byte| byte == b'.')?)
 }
 
-fn fine(climb: &Climb, not_checked: &[&str]) -> Finding {
-    let finding = Finding::new(Cause::Ok, "Nothing needs to be done.").level(Level::Note);
+fn fine(climb: &Climb, not_checked: &[&str], without_remarks: bool) -> Finding {
+    let fix = if without_remarks {
+        "Nothing needs to be done."
+    } else {
+        "Nothing needs to be done for this token; the remarks are worth a look."
+    };
+    let finding = Finding::new(Cause::Ok, fix).level(Level::Note);
     if climb.verdict.is_some() {
         return finding;
     }
     let list = super::spelled::list(not_checked.iter().copied());
-    let fix = ["Not checked, for want of keys, policy or time: ", &list, "."].concat();
+    let fix = fill("Not checked, for want of keys, policy or time: {}.", &[&list]);
     Finding { fix, ..finding }.summary(
         "Nothing is wrong with the token as far as it could be checked; whether it is genuine was not.",
     )
 }
 
 fn too_large(seen: usize, limit: usize) -> Finding {
-    let fix = [
-        "Seen: ",
-        &seen.to_string(),
-        " bytes. Allowed: ",
-        &limit.to_string(),
-        ". Put less into the token, such as an identifier in place of a list; or raise `max_token_bytes`, if whatever stands in \
-         front of the verifier takes such headers.",
-    ];
-    Finding::new(Cause::Verdict(Code::TokenTooLarge), fix.concat())
+    let fix = fill(
+        "Seen: {} bytes. Allowed: {}. Put less into the token, such as an identifier in place of a list; or \
+         raise `max_token_bytes`, if whatever stands in front of the verifier takes such headers.",
+        &[&seen.to_string(), &limit.to_string()],
+    );
+    Finding::new(Cause::Verdict(Code::TokenTooLarge), fix)
 }
 
 fn of_wrapping(wrapping: &Wrapping) -> Finding {
     let (diagnosis, seen, advice) = match wrapping {
         Wrapping::Prefix(name) => (
             Diagnosis::BearerPrefix,
-            ["Seen: `", name, "` in front of the token."].concat(),
-            "Pass the token alone, and let one place only add the scheme: a header with `Bearer Bearer` is what comes of two.",
+            fill("Seen: `{}` in front of the token.", &[name]),
+            "Pass the token alone, and let one place only add the scheme: a header with `Bearer Bearer` is \
+             what comes of two.",
         ),
         Wrapping::Quotes(quotes) => (
             Diagnosis::QuotedToken,
-            ["Seen: ", quotes, " around the token."].concat(),
-            "Send it bare: read a JSON response with a JSON parser instead of storing its text, and take quotes out of \
-             environment files.",
+            fill("Seen: {} around the token.", &[quotes]),
+            "Send it bare: read a JSON response with a JSON parser instead of storing its text, and take \
+             quotes out of environment files.",
         ),
         Wrapping::Percent => (
             Diagnosis::UrlEncodedToken,
             "Seen: `%` and two hexadecimal digits.".to_owned(),
-            "A token needs no encoding for URLs, and in a header there must be none: decode the parameter once before using it.",
+            "A token needs no encoding for URLs, and in a header there must be none: decode the parameter \
+             once before using it.",
         ),
         Wrapping::WhitespaceAround => (
             Diagnosis::SurroundingWhitespace,
@@ -252,16 +263,16 @@ fn of_wrapping(wrapping: &Wrapping) -> Finding {
         Wrapping::OrdinaryBase64 => (
             Diagnosis::Base64NotUrlSafe,
             "Seen: `+`, `/` or `=`. Expected: `-`, `_` and no padding (RFC 7515 §2).".to_owned(),
-            "Let the issuer encode header, payload and signature as base64url without padding, before it signs: the signature is \
-             over the encoded text.",
+            "Let the issuer encode header, payload and signature as base64url without padding, before it \
+             signs: the signature is over the encoded text.",
         ),
         Wrapping::Document(what) => (
             Diagnosis::NotAJwt,
-            ["Seen: ", what, " with a token in it."].concat(),
+            fill("Seen: {} with a token in it.", &[what]),
             "Send the token alone: the value, and not what it was delivered in.",
         ),
     };
-    Finding::new(Cause::Diagnosis(diagnosis), [&seen, " ", advice].concat())
+    Finding::new(Cause::Diagnosis(diagnosis), fill("{} {}", &[&seen, advice]))
 }
 
 /// What is wrong with a header that is JSON, or should be.
@@ -273,47 +284,40 @@ fn of_header(refusal: &Refusal, header: Option<&[u8]>) -> Finding {
     match refusal.why {
         Why::AlgorithmNone => Finding::new(
             Cause::Diagnosis(Diagnosis::AlgNone),
-            [
-                "The header says `alg` ",
-                &said("alg").unwrap_or_default(),
-                ": an unsecured token (RFC 7519 §6), which anybody can write. Refuse it and find out where it comes from; should \
-                 it be an issuer of yours, let it sign.",
-            ]
-            .concat(),
+            fill(
+                "The header says `alg` {}: an unsecured token (RFC 7519 §6), which anybody can write. \
+                 Refuse it and find out where it comes from; should it be an issuer of yours, let it sign.",
+                &[&said("alg").unwrap_or_default()],
+            ),
         ),
         Why::Critical | Why::UnencodedPayload => {
             let name = if refusal.why == Why::Critical { "crit" } else { "b64" };
             let seen = said(name).unwrap_or_default();
             Finding::new(
                 Cause::Verdict(refusal.code),
-                [
-                    "The header has `",
-                    name,
-                    "` ",
-                    &seen,
-                    ". No extension is understood, and one that is critical must not be passed over (RFC 7515 §4.1.11): let the \
-                     issuer leave it out.",
-                ]
-                .concat(),
+                fill(
+                    "The header has `{}` {}. No extension is understood, and one that is critical must not \
+                     be passed over (RFC 7515 §4.1.11): let the issuer leave it out.",
+                    &[name, &seen],
+                ),
             )
         }
         why => Finding::new(
             Cause::Verdict(refusal.code),
-            [
-                "Seen: ",
-                &why.to_string(),
-                ". Expected: a JSON object that names each member once, with `alg`, and with texts as `alg`, `kid` and `typ`.",
-            ]
-            .concat(),
+            fill(
+                "Seen: {}. Expected: a JSON object that names each member once, with `alg`, and with texts \
+                 as `alg`, `kid` and `typ`.",
+                &[&why.to_string()],
+            ),
         ),
     }
 }
 
 fn of_payload(refusal: &Refusal) -> Finding {
-    let fix = [
-        "Seen: ",
-        &refusal.why.to_string(),
-        ". Expected: a JSON object in UTF-8 that names each claim once (RFC 7519 §7.2). A token inside a token is not supported.",
-    ];
-    Finding::new(Cause::Verdict(Code::MalformedClaims), fix.concat())
+    let fix = fill(
+        "Seen: {}. Expected: a JSON object in UTF-8 that names each claim once (RFC 7519 §7.2). A token \
+         inside a token is not supported.",
+        &[&refusal.why.to_string()],
+    );
+    Finding::new(Cause::Verdict(Code::MalformedClaims), fix)
 }

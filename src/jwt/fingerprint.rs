@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use sha2::{Digest, Sha256};
+use super::sha2_mac::sha256;
 
 /// The first 16 hex digits of SHA-256 over the compact token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -12,7 +12,7 @@ impl Fingerprint {
     /// The fingerprint of a token, as it was presented.
     #[must_use]
     pub fn of(token: &[u8]) -> Self {
-        let digest: [u8; 32] = Sha256::digest(token).into();
+        let digest = sha256(token);
         let (first, _) = digest.as_chunks::<8>();
         Self(first.first().copied().unwrap_or_default())
     }

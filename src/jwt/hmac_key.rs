@@ -1,18 +1,16 @@
 //! HMAC secrets and the one thing that is done with them.
 //!
-//! Algorithms, keys and signatures are jwt-compact's. Beside each key stands a MAC that the secret has gone into already:
-//! jwt-compact would hash the padded secret anew for every token, which is two of the nine blocks of a typical one.
+//! Algorithms and keys are jwt-compact's. Beside each key stands a MAC that the secret has gone into already: jwt-compact would
+//! hash the padded secret anew for every token, which is two of the nine blocks of a typical one.
 
 use core::fmt;
 
-use hmac::{Hmac, Mac};
 use jwt_compact::alg::{Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key};
 use jwt_compact::{Algorithm as _, AlgorithmSignature};
-use sha2::{Sha384, Sha512};
 use subtle::{Choice, ConstantTimeEq};
 
 use super::algorithm::Algorithm;
-use super::hmac_sha256::HmacSha256;
+use super::sha2_mac::{HmacSha256, HmacSha512, SHA384, SHA512};
 
 /// A secret bound to its algorithm. Zeroed when dropped, never shown.
 #[derive(Clone)]
@@ -20,13 +18,10 @@ pub(crate) enum HmacKey {
     /// For HS256.
     Hs256(Hs256Key, HmacSha256),
     /// For HS384.
-    Hs384(Hs384Key, Keyed<Hmac<Sha384>>),
+    Hs384(Hs384Key, HmacSha512),
     /// For HS512.
-    Hs512(Hs512Key, Keyed<Hmac<Sha512>>),
+    Hs512(Hs512Key, HmacSha512),
 }
-
-/// A MAC of nothing yet, with the secret in it. There always is one: HMAC takes secrets of every length.
-type Keyed<M> = Option<Box<M>>;
 
 impl HmacKey {
     /// Binds `secret` to `algorithm`. Its strength is the key ring's concern.
@@ -34,8 +29,8 @@ impl HmacKey {
     pub(crate) fn new(algorithm: Algorithm, secret: &[u8]) -> Self {
         match algorithm {
             Algorithm::Hs256 => Self::Hs256(Hs256Key::new(secret), HmacSha256::new(secret)),
-            Algorithm::Hs384 => Self::Hs384(Hs384Key::new(secret), keyed(Hmac::new_from_slice(secret))),
-            Algorithm::Hs512 => Self::Hs512(Hs512Key::new(secret), keyed(Hmac::new_from_slice(secret))),
+            Algorithm::Hs384 => Self::Hs384(Hs384Key::new(secret), HmacSha512::new(SHA384, 48, secret)),
+            Algorithm::Hs512 => Self::Hs512(Hs512Key::new(secret), HmacSha512::new(SHA512, 64, secret)),
         }
     }
 
@@ -45,8 +40,10 @@ impl HmacKey {
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         match self {
             Self::Hs256(_, keyed) => is_same(&keyed.of(message), signature),
-            Self::Hs384(_, keyed) => is_mac(keyed.as_deref(), message, signature),
-            Self::Hs512(_, keyed) => is_mac(keyed.as_deref(), message, signature),
+            Self::Hs384(_, keyed) | Self::Hs512(_, keyed) => {
+                let (mac, length) = keyed.of(message);
+                is_same(mac.get(..length).unwrap_or_default(), signature)
+            }
         }
     }
 
@@ -73,17 +70,6 @@ impl HmacKey {
             Self::Hs512(key, _) => key.as_ref(),
         }
     }
-}
-
-fn keyed<M, E>(mac: Result<M, E>) -> Keyed<M> {
-    mac.ok().map(Box::new)
-}
-
-fn is_mac<M: Mac + Clone>(keyed: Option<&M>, message: &[u8], signature: &[u8]) -> bool {
-    keyed.is_some_and(|keyed| {
-        let mac = keyed.clone().chain_update(message).finalize().into_bytes();
-        is_same(&mac, signature)
-    })
 }
 
 /// Compares in constant time, eight bytes at a time: the length of a MAC is a multiple of that.

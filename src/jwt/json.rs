@@ -5,11 +5,16 @@
 //! refused (RFC 7515 §4, RFC 7519 §4 allow that), so are lone surrogates, a byte order mark and deep nesting. It does
 //! not recurse, so that no input can exhaust the stack, which in wasm would abort the instance.
 
+#![expect(
+    clippy::inline_always,
+    reason = "where the crate is compiled for size, every byte of every token would be a call"
+)]
+
 use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
+use super::room::Few;
 use core::fmt;
-use smallvec::SmallVec;
 
 /// How deep objects and arrays may nest, the outermost one included. The same as `serde_json`'s.
 pub const MAX_DEPTH: u32 = 127;
@@ -174,7 +179,7 @@ pub struct Member<'a> {
 /// The members of one object, in order, no name twice.
 #[derive(Clone, Default)]
 pub struct Object<'a> {
-    members: SmallVec<[Member<'a>; 12]>,
+    members: Few<[Member<'a>; 12]>,
 }
 
 impl<'a> Object<'a> {
@@ -301,7 +306,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    #[inline]
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.position).copied()
     }
@@ -310,14 +315,22 @@ impl<'a> Reader<'a> {
         JsonFault::Syntax { position: self.position }
     }
 
-    #[inline]
+    /// There rarely is any between the members of a token.
+    #[inline(always)]
     fn white_space(&mut self) {
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            self.skip_white_space();
+        }
+    }
+
+    #[cold]
+    fn skip_white_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.position += 1;
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn expect(&mut self, byte: u8) -> Result<(), JsonFault> {
         if self.peek() == Some(byte) {
             self.position += 1;
@@ -601,9 +614,9 @@ fn plain_length(text: &[u8]) -> usize {
 /// into each object would take time in proportion to size times depth, which a stranger's header could be made of.
 #[derive(Default)]
 struct OpenNames<'a> {
-    names: SmallVec<[JsonStr<'a>; 8]>,
+    names: Few<[JsonStr<'a>; 8]>,
     /// Where the names of each open object begin.
-    begins: SmallVec<[usize; 8]>,
+    begins: Few<[usize; 8]>,
 }
 
 impl OpenNames<'_> {

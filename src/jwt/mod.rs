@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | size, shape | `compact` | three segments |
 //! | header | `header`, `base64url`, `json` | [`Unverified`] |
-//! | key, signature | `key_ring`, `key`, `hmac_key`, `hmac_sha256` | [`Authentic`] |
+//! | key, signature | `key_ring`, `key`, `hmac_key`, `sha2_mac` | [`Authentic`] |
 //! | claims, policy | `claims`, `policy` | [`Accepted`] |
 //!
 //! `json` reads, `json_text` writes. [`verify`] runs all of them. Key rings come from [`KeySet`]; a refusal is a [`Code`] with its [`Why`].
@@ -16,7 +16,6 @@ mod compact;
 mod fingerprint;
 mod header;
 mod hmac_key;
-mod hmac_sha256;
 pub mod json;
 pub(crate) mod json_text;
 mod key;
@@ -26,6 +25,8 @@ mod key_set;
 mod opaque;
 mod placeholder;
 mod policy;
+mod room;
+mod sha2_mac;
 mod sign;
 mod time;
 mod verdict;
@@ -47,6 +48,7 @@ pub use key_ring::{KeyRing, MAX_CANDIDATES, UnknownKid};
 pub use key_set::{KeySet, SIGN_UNTIL, Strength, WEAK};
 pub use placeholder::is_placeholder;
 pub use policy::{AllowedType, DEFAULT_LEEWAY, DEFAULT_MAX_TOKEN_BYTES, Policy, TokenKind};
+pub use sha2_mac::sha256;
 pub use sign::{sign, sign_raw};
 pub use time::NumericDate;
 pub use verdict::{Action, Code, Refusal};

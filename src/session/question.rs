@@ -1,9 +1,7 @@
 //! How the origin is asked.
 
-use sha2::{Digest, Sha256};
-
-use crate::jwt::base64url;
 use crate::jwt::json_text::ObjectText;
+use crate::jwt::{base64url, sha256};
 
 /// The name of the object that guards a refresh token's exchange: a hash, from which nobody gets the token back.
 #[must_use]
@@ -19,7 +17,7 @@ pub fn idempotency_key(token: &str) -> String {
 }
 
 fn hash(domain: &[u8], token: &str) -> String {
-    base64url::encode(&Sha256::new().chain_update(domain).chain_update(token).finalize())
+    base64url::encode(&sha256(&[domain, token.as_bytes()].concat()))
 }
 
 /// `name=value` pairs as `application/x-www-form-urlencoded`.

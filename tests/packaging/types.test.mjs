@@ -66,6 +66,7 @@ test("publint finds nothing", async () => {
 test("the types are right for every resolution (attw)", async () => {
   const attw = join(root, "node_modules", "@arethetypeswrong", "cli", "dist", "index.js");
   const args = [(await tarball()).path, "--profile", "esm-only", "--no-color", "--no-emoji", "--format", "table"];
+  // Problems make it fail. What CommonJS and TypeScript's oldest resolution make of ES modules is none of ours.
   const { stdout } = await run(process.execPath, [attw, ...args, "--exclude-entrypoints", "edgewarden.wasm"]);
-  assert.match(stdout, /No problems found/);
+  for (const entry of ["edgewarden", "edgewarden/session", "edgewarden/element"]) assert.match(stdout, new RegExp(`"${entry}"`));
 });

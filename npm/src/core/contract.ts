@@ -67,6 +67,8 @@ export type Diagnosis =
   | "clock_skew"
   | "no_expiry"
   | "lifetime_too_long"
+  | "key_ends_before_token"
+  | "secret_in_claims"
   | "ok";
 
 export type CauseCode = VerdictCode | Diagnosis;
