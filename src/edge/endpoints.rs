@@ -7,10 +7,10 @@ use crate::jwt::{Accepted, NumericDate, Severity};
 use super::answer::Answer;
 use super::credentials::Credentials;
 use super::gate::{Gate, exchange_cookie, may_exchange};
-use super::identity;
 use super::problem::Problem;
 use super::request::{Request, path_of};
 use super::wire::Kind;
+use super::{identity, operator};
 
 const JSON: &str = "application/json";
 
@@ -26,6 +26,7 @@ pub(super) fn answer(
         "session" => session,
         "verify" => verify,
         "health" => health,
+        "explain" if gate.config.operator.is_some() => return operator::decide(gate, request, out),
         "refresh" | "logout" | "revoke" if gate.config.refresh.is_some() => {
             return exchange(gate, request, out);
         }

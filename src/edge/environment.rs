@@ -4,6 +4,8 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 use crate::config::{Config, RingSources, Sources};
+use crate::explain::Context;
+use crate::jwt::TokenKind;
 
 /// The binding of the refresh gate's Durable Object namespace.
 pub(super) const REFRESH_GATE: &str = "REFRESH_GATE";
@@ -17,6 +19,7 @@ pub(super) fn read_config(env: &JsValue) -> Config {
     let origin = text(env, "ORIGIN");
     let access = Ring::read(env, "ACCESS");
     let refresh = Ring::read(env, "REFRESH");
+    let operator_token = text(env, "OPERATOR_TOKEN");
     Config::read(&Sources {
         origin: origin.as_deref(),
         origin_service: !value(env, ORIGIN_SERVICE).is_undefined(),
@@ -24,7 +27,22 @@ pub(super) fn read_config(env: &JsValue) -> Config {
         gate: gate.as_deref(),
         access: access.sources(),
         refresh: refresh.sources(),
+        operator_token: operator_token.as_deref(),
     })
+}
+
+/// Reads the keys once more, for explaining: of those that close the gate there is something to say, too.
+pub(super) fn read_keys(env: &JsValue, context: &mut Context) {
+    for (kind, name) in [(TokenKind::Access, "ACCESS"), (TokenKind::Refresh, "REFRESH")] {
+        let ring = Ring::read(env, name);
+        if let Some(keys) = &ring.keys {
+            context.set_keys(kind, keys);
+        } else if let Some(secret) = &ring.secret {
+            let secrets: Vec<&str> =
+                [Some(secret), ring.previous.as_ref()].into_iter().flatten().map(|it| &**it).collect();
+            context.set_secrets(kind, &secrets);
+        }
+    }
 }
 
 struct Ring {

@@ -18,6 +18,7 @@
 //! | `refresh_gate`, `question` | the Durable Object that asks the origin once |
 //! | `origin` | what the origin is asked |
 //! | `login` | the origin's token response as cookies |
+//! | `operator` | what operators may ask |
 //! | `answer`, `problem` | responses of the gate itself |
 //! | `outage` | an allowed request that the origin left without an answer |
 //! | `identity` | what the origin is told about the caller |
@@ -36,6 +37,7 @@ mod gate;
 mod identity;
 mod log;
 mod login;
+mod operator;
 mod origin;
 mod outage;
 mod parameters;
@@ -180,6 +182,22 @@ pub fn login_answer(length: usize, status: u16, body: &str, now: f64) -> u32 {
             let gate = cell.get().zip(NumericDate::from_seconds(now));
             wire.exchange(length, |request, out| match gate {
                 Some((gate, now)) => login::answer(gate, request, status, body, now, out),
+                None => gate::closed(request, out),
+            })
+        })
+    })
+}
+
+/// The answer to an operator's question about a token, which is in the body of a request that was decided to be
+/// [`wire::Kind::Explain`].
+#[wasm_bindgen]
+#[must_use]
+pub fn explain_answer(env: &JsValue, length: usize, body: &str, now: f64) -> u32 {
+    WIRE.with_borrow_mut(|wire| {
+        GATE.with(|cell| {
+            let gate = cell.get().zip(NumericDate::from_seconds(now));
+            wire.exchange(length, |request, out| match gate {
+                Some((gate, now)) => operator::answer(gate, request, env, body, now, out),
                 None => gate::closed(request, out),
             })
         })

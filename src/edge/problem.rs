@@ -115,6 +115,27 @@ impl Problem {
         Self::of_request(400, "malformed_request", title)
     }
 
+    /// Something else than a question about a token.
+    pub(super) fn malformed_question() -> Self {
+        let title = "The body is not a question about a token.";
+        Self {
+            detail: "Send a JSON object with `token` (a text), and if you like `kind` (\"access\" or \"refresh\"), `now` (seconds \
+                     since 1970) and `scope` (a text); nothing else, each once, and less than 64 KiB in all.",
+            ..Self::of_request(400, "malformed_request", title)
+        }
+    }
+
+    /// An endpoint for operators, without their token. `error` is about the credentials, where there are any.
+    pub(super) fn not_an_operator(error: Option<&'static str>) -> Self {
+        let title = "This endpoint is for operators.";
+        Self {
+            error,
+            detail: "Send the secret OPERATOR_TOKEN as `Authorization: Bearer`.",
+            challenge: true,
+            ..Self::of_request(401, "operator_token_required", title)
+        }
+    }
+
     fn of_request(status: u16, code: &'static str, title: &'static str) -> Self {
         Self {
             status,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::jwt::json_text::{push_array, push_name, push_quoted, push_quoted_or_null, push_seconds};
-use crate::jwt::{Action, NumericDate};
+use crate::jwt::{Action, Code, NumericDate};
 
 use super::cause::{Cause, Level, Party};
 use super::ladder::{Rung, Verdict};
@@ -119,6 +119,19 @@ impl Report {
         self.findings.iter().any(|finding| finding.level == Level::Error)
     }
 
+    /// The report of a verifier that is closed, and refuses every token, for the reasons that these codes name.
+    #[must_use]
+    pub fn of_closed_verifier(mut self, codes: &str) -> Self {
+        let cause = Cause::Verdict(Code::ConfigurationInvalid);
+        let fix =
+            ["The configuration is not sound: ", codes, ". Until that is mended, every token is refused."];
+        self.findings.retain(|finding| finding.cause != cause);
+        self.cause = Finding::new(cause, fix.concat());
+        self.findings.insert(0, self.cause.clone());
+        self.verdict = Some(Verdict { code: Some(Code::ConfigurationInvalid), kid: None });
+        self
+    }
+
     /// The report as one JSON object: `cause`, `findings`, `checks`, `header`, `claims`, `verdict`, `not_checked`, `token`,
     /// `times`, in this order. The same token in the same context has the same text on every platform.
     #[must_use]
@@ -145,7 +158,7 @@ impl Report {
             push_name(text, "outcome");
             push_quoted(text, rung.outcome.as_str());
             push_name(text, "code");
-            push_quoted_or_null(text, rung.code.map(crate::jwt::Code::as_str));
+            push_quoted_or_null(text, rung.code.map(Code::as_str));
             push_name(text, "detail");
             push_quoted(text, &rung.detail);
             text.push('}');
