@@ -60,7 +60,7 @@ impl Verifier {
                 push_member(&mut text, "action", Some(code.action().as_str()));
                 let kid = key.and_then(|index| ring.key(index)?.kid.as_deref());
                 push_member(&mut text, "kid", kid);
-                push_member(&mut text, "detail", Some(&why.to_string()));
+                push_member(&mut text, "detail", Some(&why.words()));
                 text.push_str(",\"claims\":null");
             }
         }

@@ -29,8 +29,8 @@ impl Finding {
     /// A finding about a key ring, named by the secret that holds it, such as `ACCESS_KEYS`.
     pub(crate) fn of_ring(secret: &str, finding: &KeyFinding) -> Self {
         Self {
-            code: format!("{}_{}", secret.to_ascii_lowercase(), finding.fault.code()),
-            detail: format!("{secret}: {finding}"),
+            code: [&secret.to_ascii_lowercase(), "_", finding.fault.code()].concat(),
+            detail: [secret, ": ", &finding.words()].concat(),
             severity: finding.fault.severity(),
         }
     }

@@ -12,7 +12,7 @@ use crate::jwt::{AllowedType, Policy, UnknownKid};
 /// All findings.
 pub fn policy_from_text(json: &str) -> Result<Policy, Vec<Finding>> {
     let table = Object::parse_unique_deep(json.as_bytes()).map_err(|fault| {
-        vec![Finding::error("policy_malformed", ["the policy ", &fault.to_string()].concat())]
+        vec![Finding::error("policy_malformed", ["the policy ", &fault.words()].concat())]
     })?;
     let mut members = Members::new(table, "policy.");
     let policy = read_policy(&mut members);

@@ -57,7 +57,7 @@ impl Context {
     pub fn from_json(json: &str) -> Result<Self, Vec<Finding>> {
         let members = match Object::parse_unique_deep(json.as_bytes()) {
             Ok(members) => members,
-            Err(fault) => return Err(vec![malformed("context", &fault.to_string())]),
+            Err(fault) => return Err(vec![malformed("context", &fault.words())]),
         };
         let mut context = Self::default();
         let mut findings = Vec::new();

@@ -307,7 +307,7 @@ fn of_header(refusal: &Refusal, header: Option<&[u8]>) -> Finding {
             fill(
                 "Seen: {}. Expected: a JSON object that names each member once, with `alg`, and with texts \
                  as `alg`, `kid` and `typ`.",
-                &[&why.to_string()],
+                &[&why.words()],
             ),
         ),
     }
@@ -317,7 +317,7 @@ fn of_payload(refusal: &Refusal) -> Finding {
     let fix = fill(
         "Seen: {}. Expected: a JSON object in UTF-8 that names each claim once (RFC 7519 §7.2). A token \
          inside a token is not supported.",
-        &[&refusal.why.to_string()],
+        &[&refusal.why.words()],
     );
     Finding::new(Cause::Verdict(Code::MalformedClaims), fix)
 }

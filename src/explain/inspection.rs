@@ -178,6 +178,6 @@ fn push_refusal(text: &mut String, refusal: Option<&Refusal>) {
     push_name(text, "code");
     push_quoted(text, code.as_str());
     push_name(text, "detail");
-    push_quoted(text, &why.to_string());
+    push_quoted(text, &why.words());
     text.push('}');
 }

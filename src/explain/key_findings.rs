@@ -424,7 +424,7 @@ pub(super) fn configuration_findings(context: &Context) -> Vec<Finding> {
         let (access, refresh) =
             (context.access.as_ref()?.ring.as_ref()?, context.refresh.as_ref()?.ring.as_ref()?);
         let shared = crate::jwt::KeySet::shared_secret(access, refresh)?;
-        Some(fill("{}. Until that is mended, every token is refused.", &[&shared.to_string()]))
+        Some(fill("{}. Until that is mended, every token is refused.", &[&shared.words()]))
     });
     fix.map(|fix| invalid(fix).level(Level::Warning)).into_iter().collect()
 }

@@ -219,7 +219,7 @@ impl Climb {
             let (outcome, code, detail) = match (failed, check.is_impossible(context)) {
                 (Some((at, refusal)), _) if at == check => {
                     fallen = true;
-                    (Outcome::Failed, Some(refusal.code), refusal.why.to_string())
+                    (Outcome::Failed, Some(refusal.code), refusal.why.words())
                 }
                 _ if fallen => (Outcome::NotReached, None, "an earlier check failed".to_owned()),
                 (_, Some(why)) => (Outcome::NotChecked, None, why.to_owned()),

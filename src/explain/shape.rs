@@ -340,9 +340,9 @@ fn looks_like_json(segment: &[u8]) -> bool {
 
 fn fault_of(segment: &[u8], name: &str) -> String {
     match base64url::decode(segment) {
-        Err(fault) => fill("{} has {}.", &[name, &fault.to_string()]),
+        Err(fault) => fill("{} has {}.", &[name, &fault.words()]),
         Ok(bytes) => match Object::parse(&bytes) {
-            Err(fault) => fill("{} {}.", &[name, &fault.to_string()]),
+            Err(fault) => fill("{} {}.", &[name, &fault.words()]),
             Ok(_) => fill("{} is not what it must be.", &[name]),
         },
     }

@@ -6,6 +6,8 @@
 
 use core::fmt;
 
+use super::words::fill;
+
 /// Why a text is not base64url.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base64Fault {
@@ -20,13 +22,23 @@ pub enum Base64Fault {
     TrailingBits,
 }
 
+impl Base64Fault {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        let (sentence, value) = match self {
+            Self::Alphabet { position } => {
+                return fill("a character outside base64url at offset {}", &[&position.to_string()]);
+            }
+            Self::Length => ("a length that base64url never has (it looks cut off)", ""),
+            Self::TrailingBits => ("stray bits after the last byte", ""),
+        };
+        fill(sentence, &[value])
+    }
+}
+
 impl fmt::Display for Base64Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Alphabet { position } => write!(f, "a character outside base64url at offset {position}"),
-            Self::Length => f.write_str("a length that base64url never has (it looks cut off)"),
-            Self::TrailingBits => f.write_str("stray bits after the last byte"),
-        }
+        f.write_str(&self.words())
     }
 }
 

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
 use super::room::Few;
+use super::words::fill;
 use core::fmt;
 
 /// How deep objects and arrays may nest, the outermost one included. The same as `serde_json`'s.
@@ -41,17 +42,25 @@ pub enum JsonFault {
     TooDeep,
 }
 
+impl JsonFault {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        let (sentence, value) = match self {
+            Self::NotUtf8 => ("is not UTF-8", ""),
+            Self::ByteOrderMark => ("begins with a byte order mark", ""),
+            Self::NotAnObject => ("is not a JSON object", ""),
+            Self::Syntax { position } => return fill("is not JSON (offset {})", &[&position.to_string()]),
+            Self::LoneSurrogate => ("holds half a surrogate pair", ""),
+            Self::DuplicateMember => ("names a member twice", ""),
+            Self::TooDeep => return fill("nests deeper than {} levels", &[&MAX_DEPTH.to_string()]),
+        };
+        fill(sentence, &[value])
+    }
+}
+
 impl fmt::Display for JsonFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotUtf8 => f.write_str("is not UTF-8"),
-            Self::ByteOrderMark => f.write_str("begins with a byte order mark"),
-            Self::NotAnObject => f.write_str("is not a JSON object"),
-            Self::Syntax { position } => write!(f, "is not JSON (offset {position})"),
-            Self::LoneSurrogate => f.write_str("holds half a surrogate pair"),
-            Self::DuplicateMember => f.write_str("names a member twice"),
-            Self::TooDeep => write!(f, "nests deeper than {MAX_DEPTH} levels"),
-        }
+        f.write_str(&self.words())
     }
 }
 

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use super::algorithm::Algorithm;
+use super::words::fill;
 
 /// Whether a finding closes the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,40 +116,51 @@ impl KeyFault {
     }
 }
 
+impl KeyFault {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        let (sentence, value) = match *self {
+            Self::Missing => ("there is no key set, and there is no default one", ""),
+            Self::Empty => ("the text is empty", ""),
+            Self::NotJson => ("not JSON, or an object names a member twice", ""),
+            Self::NotAKeySet => ("not a JWK Set: an object with an array `keys` is expected", ""),
+            Self::NoKeys => ("`keys` is empty", ""),
+            Self::TooManyKeys => ("more keys than a token is ever tried with", ""),
+            Self::KeyNotAnObject => ("a key must be an object", ""),
+            Self::MemberMissing(name) => ("`{}` is required", name),
+            Self::MemberMalformed(name) => ("`{}` is malformed", name),
+            Self::KeyTypeUnsupported => ("this `kty` is not supported (supported: oct)", ""),
+            Self::AlgorithmUnsupported => {
+                ("this `alg` is not supported (supported: HS256, HS384, HS512)", "")
+            }
+            Self::NotForSignatures => ("`use` is not \"sig\"", ""),
+            Self::NotForVerifying => ("`key_ops` does not hold \"verify\"", ""),
+            Self::DuplicateKid => ("this `kid` is there twice", ""),
+            Self::PlaceholderSecret => ("a publicly known placeholder, not a secret", ""),
+            Self::SecretTooShort { length, algorithm } => {
+                let least = algorithm.hash_length().to_string();
+                return fill(
+                    "{} bytes; {} needs at least {} (to carry a legacy secret over a rotation, mark it \
+                     \"edgewarden:weak\" and give it an `exp`)",
+                    &[&length.to_string(), algorithm.name(), &least],
+                );
+            }
+            Self::WeakWithoutExpiry => ("marked \"edgewarden:weak\", so it must have an `exp`", ""),
+            Self::WeakSecret => ("shorter than its hash; accepted until its `exp`", ""),
+            Self::EndsBeforeItBegins => ("`exp` is not later than `nbf`", ""),
+            Self::SecretRepeated => ("the same secret stands in this ring twice", ""),
+            Self::SecretInBothRings => (
+                "the same secret is in the access ring and in the refresh ring; every copy must have an `exp`",
+                "",
+            ),
+        };
+        fill(sentence, &[value])
+    }
+}
+
 impl fmt::Display for KeyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => f.write_str("there is no key set, and there is no default one"),
-            Self::Empty => f.write_str("the text is empty"),
-            Self::NotJson => f.write_str("not JSON, or an object names a member twice"),
-            Self::NotAKeySet => f.write_str("not a JWK Set: an object with an array `keys` is expected"),
-            Self::NoKeys => f.write_str("`keys` is empty"),
-            Self::TooManyKeys => f.write_str("more keys than a token is ever tried with"),
-            Self::KeyNotAnObject => f.write_str("a key must be an object"),
-            Self::MemberMissing(name) => write!(f, "`{name}` is required"),
-            Self::MemberMalformed(name) => write!(f, "`{name}` is malformed"),
-            Self::KeyTypeUnsupported => f.write_str("this `kty` is not supported (supported: oct)"),
-            Self::AlgorithmUnsupported => {
-                f.write_str("this `alg` is not supported (supported: HS256, HS384, HS512)")
-            }
-            Self::NotForSignatures => f.write_str("`use` is not \"sig\""),
-            Self::NotForVerifying => f.write_str("`key_ops` does not hold \"verify\""),
-            Self::DuplicateKid => f.write_str("this `kid` is there twice"),
-            Self::PlaceholderSecret => f.write_str("a publicly known placeholder, not a secret"),
-            Self::SecretTooShort { length, algorithm } => write!(
-                f,
-                "{length} bytes; {algorithm} needs at least {} (to carry a legacy secret over a rotation, mark it \
-                 \"edgewarden:weak\" and give it an `exp`)",
-                algorithm.hash_length()
-            ),
-            Self::WeakWithoutExpiry => f.write_str("marked \"edgewarden:weak\", so it must have an `exp`"),
-            Self::WeakSecret => f.write_str("shorter than its hash; accepted until its `exp`"),
-            Self::EndsBeforeItBegins => f.write_str("`exp` is not later than `nbf`"),
-            Self::SecretRepeated => f.write_str("the same secret stands in this ring twice"),
-            Self::SecretInBothRings => f.write_str(
-                "the same secret is in the access ring and in the refresh ring; every copy must have an `exp`",
-            ),
-        }
+        f.write_str(&self.words())
     }
 }
 
@@ -158,12 +170,20 @@ impl KeyFinding {
     }
 }
 
+impl KeyFinding {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        let fault = self.fault.words();
+        match (&self.kid, self.key) {
+            (Some(kid), _) => fill("key \"{}\": {}", &[kid, &fault]),
+            (None, Some(index)) => fill("key {}: {}", &[&index.to_string(), &fault]),
+            (None, None) => fault,
+        }
+    }
+}
+
 impl fmt::Display for KeyFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.kid, self.key) {
-            (Some(kid), _) => write!(f, "key \"{kid}\": {}", self.fault),
-            (None, Some(index)) => write!(f, "key {index}: {}", self.fault),
-            (None, None) => write!(f, "{}", self.fault),
-        }
+        f.write_str(&self.words())
     }
 }

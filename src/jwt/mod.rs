@@ -32,6 +32,7 @@ mod time;
 mod verdict;
 mod verify;
 mod why;
+mod words;
 
 pub(crate) use hmac_key::HmacKey;
 pub(crate) use placeholder::placeholder_words;
@@ -54,3 +55,4 @@ pub use time::NumericDate;
 pub use verdict::{Action, Code, Refusal};
 pub use verify::{Accepted, Authentic, Scratch, Unverified, verify};
 pub use why::{Segment, Why};
+pub(crate) use words::fill;

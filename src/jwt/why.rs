@@ -6,6 +6,7 @@ use core::fmt;
 
 use super::base64url::Base64Fault;
 use super::json::JsonFault;
+use super::words::fill;
 
 /// A part of a compact token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,43 +109,55 @@ pub enum Why {
     Configuration,
 }
 
+impl Why {
+    /// In words.
+    pub(crate) fn words(&self) -> String {
+        let (sentence, value) = match *self {
+            Self::Absent => ("there is no token", ""),
+            Self::Several => ("there is more than one token", ""),
+            Self::TooLong { length, limit } => {
+                return fill("{} bytes, {} are allowed", &[&length.to_string(), &limit.to_string()]);
+            }
+            Self::Segments { count: 6.. } => ("more than five segments instead of three", ""),
+            Self::Segments { count } => return fill("{} segment(s) instead of three", &[&count.to_string()]),
+            Self::Encrypted => ("five segments: an encrypted token (JWE)", ""),
+            Self::EmptySegment(segment) => ("the {} is empty", segment.name()),
+            Self::NotBase64Url(segment, fault) => {
+                return fill("the {} has {}", &[segment.name(), &fault.words()]);
+            }
+            Self::HeaderJson(fault) => return fill("the header {}", &[&fault.words()]),
+            Self::HeaderParameterMissing(name) => ("the header has no `{}`", name),
+            Self::HeaderParameterType(name) => ("the header's `{}` has the wrong type", name),
+            Self::AlgorithmNone => ("`alg` is none", ""),
+            Self::AlgorithmUnknown => ("no key of the ring carries the token's `alg`", ""),
+            Self::AlgorithmOfOtherKey => ("the key that `kid` names carries another `alg`", ""),
+            Self::Critical => ("the header has `crit`, and no extension is supported", ""),
+            Self::UnencodedPayload => ("the header's `b64` is not true", ""),
+            Self::KidUnknown => ("the ring has no key of this `kid`", ""),
+            Self::NoKeyMatches { tried } => {
+                return fill("none of the {} key(s) tried made the signature", &[&tried.to_string()]);
+            }
+            Self::SignatureOfOtherKey => ("the key that `kid` names did not make the signature", ""),
+            Self::KeyTooEarly => ("the key's `nbf` has not come", ""),
+            Self::KeyTooLate => ("the key's `exp` has passed", ""),
+            Self::SignedAfterSignUntil => ("not issued before the key's `edgewarden:sign_until`", ""),
+            Self::KeyIsRevoked => ("the key is revoked, and this token was signed with it: an incident", ""),
+            Self::PayloadJson(fault) => return fill("the payload {}", &[&fault.words()]),
+            Self::ClaimType(name) => ("the claim `{}` has the wrong type", name),
+            Self::TimeRange(name) => ("the claim `{}` is not a time in seconds", name),
+            Self::ClaimAbsent(name) => ("the claim `{}` is absent", name),
+            Self::RequiredClaimAbsent => ("a claim that the configuration requires is absent", ""),
+            Self::Claim(name) => ("the claim `{}` does not satisfy the policy", name),
+            Self::HeaderType => ("the header's `typ` is not allowed for this kind of token", ""),
+            Self::Scope => ("the scope does not cover the request", ""),
+            Self::Configuration => ("the configuration is invalid", ""),
+        };
+        fill(sentence, &[value])
+    }
+}
+
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Absent => f.write_str("there is no token"),
-            Self::Several => f.write_str("there is more than one token"),
-            Self::TooLong { length, limit } => write!(f, "{length} bytes, {limit} are allowed"),
-            Self::Segments { count: 6.. } => f.write_str("more than five segments instead of three"),
-            Self::Segments { count } => write!(f, "{count} segment(s) instead of three"),
-            Self::Encrypted => f.write_str("five segments: an encrypted token (JWE)"),
-            Self::EmptySegment(segment) => write!(f, "the {} is empty", segment.name()),
-            Self::NotBase64Url(segment, fault) => write!(f, "the {} has {fault}", segment.name()),
-            Self::HeaderJson(fault) => write!(f, "the header {fault}"),
-            Self::HeaderParameterMissing(name) => write!(f, "the header has no `{name}`"),
-            Self::HeaderParameterType(name) => write!(f, "the header's `{name}` has the wrong type"),
-            Self::AlgorithmNone => f.write_str("`alg` is none"),
-            Self::AlgorithmUnknown => f.write_str("no key of the ring carries the token's `alg`"),
-            Self::AlgorithmOfOtherKey => f.write_str("the key that `kid` names carries another `alg`"),
-            Self::Critical => f.write_str("the header has `crit`, and no extension is supported"),
-            Self::UnencodedPayload => f.write_str("the header's `b64` is not true"),
-            Self::KidUnknown => f.write_str("the ring has no key of this `kid`"),
-            Self::NoKeyMatches { tried } => write!(f, "none of the {tried} key(s) tried made the signature"),
-            Self::SignatureOfOtherKey => f.write_str("the key that `kid` names did not make the signature"),
-            Self::KeyTooEarly => f.write_str("the key's `nbf` has not come"),
-            Self::KeyTooLate => f.write_str("the key's `exp` has passed"),
-            Self::SignedAfterSignUntil => f.write_str("not issued before the key's `edgewarden:sign_until`"),
-            Self::KeyIsRevoked => {
-                f.write_str("the key is revoked, and this token was signed with it: an incident")
-            }
-            Self::PayloadJson(fault) => write!(f, "the payload {fault}"),
-            Self::ClaimType(name) => write!(f, "the claim `{name}` has the wrong type"),
-            Self::TimeRange(name) => write!(f, "the claim `{name}` is not a time in seconds"),
-            Self::ClaimAbsent(name) => write!(f, "the claim `{name}` is absent"),
-            Self::RequiredClaimAbsent => f.write_str("a claim that the configuration requires is absent"),
-            Self::Claim(name) => write!(f, "the claim `{name}` does not satisfy the policy"),
-            Self::HeaderType => f.write_str("the header's `typ` is not allowed for this kind of token"),
-            Self::Scope => f.write_str("the scope does not cover the request"),
-            Self::Configuration => f.write_str("the configuration is invalid"),
-        }
+        f.write_str(&self.words())
     }
 }
