@@ -257,7 +257,7 @@ fn of_wrapping(wrapping: &Wrapping) -> Finding {
         ),
         Wrapping::WhitespaceInside => (
             Diagnosis::SurroundingWhitespace,
-            "Seen: white space or line breaks inside the token.".to_owned(),
+            "Seen: white space, line breaks or invisible marks inside the token.".to_owned(),
             "It was wrapped by a mail, a terminal or an editor: copy it from its source, as one line.",
         ),
         Wrapping::OrdinaryBase64 => (
