@@ -266,18 +266,14 @@ fn trim_quotes(text: &[u8]) -> (&[u8], Vec<u8>) {
         }
     }
     let before = text.len() - bare.len();
+    // A bracket that was opened inside does not stand around.
+    let opened_inside = [(b'[', "]"), (b'(', ")"), (b'<', ">")]
+        .map(|(opening, closing)| if bare.contains(&opening) { closing } else { "" });
     length = usize::MAX;
     while bare.len() < length {
         length = bare.len();
         for quote in CLOSING {
-            // A bracket that was opened inside does not stand around.
-            let opening = match quote {
-                "]" => b'[',
-                ")" => b'(',
-                ">" => b'<',
-                _ => 0,
-            };
-            if opening == 0 || !bare.contains(&opening) {
+            if !opened_inside.contains(&quote) {
                 bare = bare.strip_suffix(quote.as_bytes()).unwrap_or(bare);
             }
         }
