@@ -1,7 +1,9 @@
 //! The claims against the policy, in the order in which the verifier looks at them; every one that fails, not only the first.
 
 use crate::jwt::json::{Object, Value};
-use crate::jwt::{Audience, Claims, Code, Header, NamedKind, Refusal, Scope, TokenKind, Why, judge_scope};
+use crate::jwt::{
+    Action, Audience, Claims, Code, Header, NamedKind, Refusal, Scope, TokenKind, Why, judge_scope,
+};
 
 use super::cause::{Cause, Diagnosis, Level};
 use super::context::Context;
@@ -163,13 +165,17 @@ impl<'a, 's> ClaimFindings<'a, 's> {
         });
         if let Some((diagnosis, place)) = swap {
             let fix = fill("Seen: {}. {}", &[&place, advice(diagnosis)]);
-            return self.found.push(Finding::new(Cause::Diagnosis(diagnosis), fix).level(level));
+            let (fix, action) = of_wrong_kind(level, fix);
+            return self
+                .found
+                .push(Finding::new(Cause::Diagnosis(diagnosis), fix).level(level).action(action));
         }
         if let Some(fix) = self.id_token() {
             let cause = Cause::Diagnosis(Diagnosis::IdTokenUsedAsAccess);
             // It explains what fails after this, too.
             let level = if self.lacks_something() { Level::Error } else { level };
-            return self.found.push(Finding::new(cause, fix).level(level));
+            let (fix, action) = of_wrong_kind(level, fix);
+            return self.found.push(Finding::new(cause, fix).level(level).action(action));
         }
         let Err(refusal) = judged else { return };
         let needed = match self.context.kind {
@@ -281,6 +287,16 @@ impl<'a, 's> ClaimFindings<'a, 's> {
             self.found.push(finding.remark());
         }
     }
+}
+
+/// What is to be done about a token of another kind, which may pass: then the verifier does not tell the two apart.
+fn of_wrong_kind(level: Level, fix: String) -> (String, Action) {
+    if level == Level::Error {
+        return (fix, Action::Stop);
+    }
+    let passes = " It passes all the same: configure an audience or the types that are allowed, or let the \
+                  issuer write one that tells the two apart.";
+    (fix + passes, Action::None)
 }
 
 /// Registered claims of a wrong type, but for the times that have a diagnosis of their own.

@@ -3,7 +3,7 @@
 use crate::jwt::base64url;
 use crate::jwt::json::{Object, Value};
 use crate::jwt::json_text::push_compact_object;
-use crate::jwt::{Code, Compact, Fingerprint, Header, NumericDate, Refusal, Why};
+use crate::jwt::{Action, Code, Compact, Fingerprint, Header, NumericDate, Refusal, TokenKind, Why};
 
 use super::cause::{Cause, Diagnosis, Level};
 use super::claim_findings::{ClaimFindings, ClaimsRead};
@@ -146,13 +146,20 @@ impl<'c> Examination<'c> {
     }
 
     fn report(mut self, token: &[u8], climb: &Climb) -> Report {
+        // A refresh token is not renewed by itself.
+        if self.context.kind == TokenKind::Refresh {
+            for finding in self.findings.iter_mut().filter(|finding| finding.action == Action::Refresh) {
+                finding.action = Action::Login;
+            }
+        }
         let decides = |level: Level| move |finding: &Finding| finding.level == level && !finding.is_remark;
         let cause = self
             .findings
             .iter()
             .position(decides(Level::Error))
             .or_else(|| self.findings.iter().position(decides(Level::Warning)));
-        let not_checked = impossible_checks(self.context);
+        let checks = climb.rungs(self.context);
+        let not_checked = impossible_checks(self.context, &checks);
         let cause = match cause {
             Some(position) => {
                 let cause = self.findings.remove(position);
@@ -167,7 +174,7 @@ impl<'c> Examination<'c> {
         Report {
             cause,
             findings,
-            checks: climb.rungs(self.context),
+            checks,
             header: self.header,
             claims: self.claims,
             verdict: climb.verdict.clone(),
@@ -257,7 +264,7 @@ fn of_wrapping(wrapping: &Wrapping) -> Finding {
         ),
         Wrapping::WhitespaceInside => (
             Diagnosis::SurroundingWhitespace,
-            "Seen: white space or line breaks inside the token.".to_owned(),
+            "Seen: white space, line breaks or invisible marks inside the token.".to_owned(),
             "It was wrapped by a mail, a terminal or an editor: copy it from its source, as one line.",
         ),
         Wrapping::OrdinaryBase64 => (

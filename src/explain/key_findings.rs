@@ -39,7 +39,7 @@ impl<'a> KeyFindings<'a, '_> {
         let found = match (ring, code) {
             (_, Some(Code::TokenTooLarge)) => None,
             (Some(_), Some(Code::KeyRetired)) => key().map(|key| self.retired(key)),
-            (Some(_), Some(Code::KeyNotActive)) => key().map(too_early),
+            (Some(_), Some(Code::KeyNotActive)) => key().map(|key| self.too_early(key)),
             (Some(_), Some(Code::KeyRevoked)) => key().map(|key| self.revoked(key.kid.as_deref())),
             (
                 Some(_),
@@ -47,8 +47,9 @@ impl<'a> KeyFindings<'a, '_> {
             ) => match self.search(self.kid().as_deref()) {
                 // The same key, over the text in the ordinary alphabet: that has been found.
                 Some(Signer::Key(key)) if self.is_the_right_key(key) => None,
+                Some(Signer::NotFoundInTime) => self.nobody(code, ", as far as the time for it went"),
                 Some(signer) => self.made_by_another(signer),
-                None => self.swapped_without_its_ring().or_else(|| self.unexplained(code)),
+                None => self.nobody(code, ""),
             },
             (Some(ring), _) => return self.of_signer(ring),
             (None, _) => match self.search(self.kid().as_deref()) {
@@ -79,11 +80,18 @@ impl<'a> KeyFindings<'a, '_> {
     fn confusion(&self) -> Option<Finding> {
         let keys = self.context.own_keys()?;
         let (kid, alg) = (self.kid(), self.alg());
-        // Whatever its case: a misspelt name is the algorithm's own finding.
-        let is_mac = alg.get(..2).is_some_and(|family| family.eq_ignore_ascii_case("HS"));
+        // Whatever its case, and of a known family: another name is the algorithm's own finding.
+        let family = |names: &[&str]| {
+            let family = alg.get(..2).filter(|_| !alg.starts_with("RSA"));
+            family.is_some_and(|family| names.iter().any(|name| family.eq_ignore_ascii_case(name)))
+        };
+        let (is_mac, is_signature) = (family(&["HS"]), family(&["RS", "PS", "ES", "Ed"]));
         let named = kid.as_deref().and_then(|kid| keys.named(kid));
         let key = match named {
-            Some(key) => Some(key).filter(|key| key.kty.is_some() && key.is_symmetric() != is_mac),
+            Some(key) => {
+                let is_of_another_type = if key.is_symmetric() { is_signature } else { is_mac };
+                Some(key).filter(|key| key.kty.is_some() && is_of_another_type)
+            }
             // Without a name: a MAC, and not one key that could have made it.
             None if is_mac && keys.known.iter().all(|key| !key.is_symmetric()) => keys.known.first(),
             None => None,
@@ -106,7 +114,10 @@ impl<'a> KeyFindings<'a, '_> {
                 fix.push_str(seen);
                 fix.push_str(", which everybody knows: it is forged.");
             }
-            _ => fix.push_str(": somebody tries to pass a MAC made with something public for a signature."),
+            _ => fix.push_str(
+                ": somebody tries to pass a MAC for a signature, or the issuer signs with a secret that is not \
+                 given here.",
+            ),
         }
         fix.push_str(" Refuse it, and bind every key to its one algorithm (RFC 8725 §3.1).");
         Some(Finding::new(CONFUSION, fix))
@@ -127,7 +138,7 @@ impl<'a> KeyFindings<'a, '_> {
     fn made_by_another(&self, signer: Signer<'_>) -> Option<Finding> {
         match signer {
             Signer::Key(key) => self.other_key(key),
-            Signer::OtherRing(key) => Some(self.other_ring(key)),
+            Signer::OtherRing(key, seen) => Some(self.other_ring(key, seen)),
             Signer::Spelled(key, seen) => Some(spelled(key, seen)),
             Signer::KeyOfOtherAlgorithm(key) => Some(self.other_algorithm(key)),
             Signer::PublicKey(key, seen) => {
@@ -139,6 +150,7 @@ impl<'a> KeyFindings<'a, '_> {
                 Some(Finding::new(CONFUSION, fix))
             }
             Signer::Known => Some(placeholder()),
+            Signer::NotFoundInTime => None,
         }
     }
 
@@ -166,7 +178,13 @@ impl<'a> KeyFindings<'a, '_> {
             Some(kid) => fill("The header says `kid` {}", &[&quoted(kid)]),
             None => "The header has no `kid`, and the ring has more keys than are tried".to_owned(),
         };
+        let out_of_use = in_ring.is_some_and(|key| {
+            self.context.judged_at().is_some_and(|now| key.lifecycle.stage(now) != Stage::Active)
+        });
         let advice = match (&kid, self.context.policy.unknown_kid) {
+            _ if out_of_use => {
+                " That key is not in use besides: let the issuer sign with the newest one, and write its name."
+            }
             (Some(kid), UnknownKid::Reject) if self.context.own_keys()?.named(kid).is_none() => {
                 " The ring has no key of the header's name: give the key the same name on both sides, or \
                  set `unknown_kid` to \"try_all\"."
@@ -180,13 +198,15 @@ impl<'a> KeyFindings<'a, '_> {
         Some(Finding::new(Cause::Diagnosis(Diagnosis::WrongKid), fix))
     }
 
-    fn other_ring(&self, key: &KnownKey) -> Finding {
+    fn other_ring(&self, key: &KnownKey, seen: Option<&str>) -> Finding {
         let needed = self.context.kind;
         let other = match needed {
             TokenKind::Access => TokenKind::Refresh,
             TokenKind::Refresh => TokenKind::Access,
         };
-        let verified = fill("It verifies under the key {} of the {} ring", &[&key.name(), other.name()]);
+        let seen = seen.map(|seen| fill(" (under {})", &[seen])).unwrap_or_default();
+        let verified =
+            fill("It verifies under the key {} of the {} ring{}", &[&key.name(), other.name(), &seen]);
         let (this, that) = match needed {
             TokenKind::Access => ("an access", "a refresh"),
             TokenKind::Refresh => ("a refresh", "an access"),
@@ -229,7 +249,11 @@ impl<'a> KeyFindings<'a, '_> {
         Some(Finding::new(Cause::Diagnosis(diagnosis), fix))
     }
 
-    fn unexplained(&self, code: Code) -> Option<Finding> {
+    fn nobody(&self, code: Code, gave_up: &str) -> Option<Finding> {
+        self.swapped_without_its_ring().or_else(|| self.unexplained(code, gave_up))
+    }
+
+    fn unexplained(&self, code: Code, gave_up: &str) -> Option<Finding> {
         let keys = self.context.own_keys()?;
         let fix = match code {
             Code::AlgorithmNotAllowed => {
@@ -268,10 +292,10 @@ impl<'a> KeyFindings<'a, '_> {
                 };
                 fill(
                     "{}Tried: {}, then every other key that is given, as text, base64, hexadecimal, with \
-                     line ends and quotes, and the publicly known strings. The issuer signs with a secret \
+                     line ends and quotes, and the publicly known strings{}. The issuer signs with a secret \
                      that is not given here, or the token was altered on its way. Compare which secret, by \
                      which name, each side reads.",
-                    &[&length, &tried],
+                    &[&length, &tried, gave_up],
                 )
             }
         };
@@ -313,10 +337,10 @@ impl<'a> KeyFindings<'a, '_> {
             ))
             .party(Party::Issuer),
             _ => finding(fill(
-                "The key {} was retired at {}, and the token is older. Refresh once: the new token is \
+                "The key {} was retired at {}, and the token is older. {}: the new token is \
                       signed with the newest key. Should many be affected, the key was retired before the \
                       last token under it had expired.",
-                &[&name, &date],
+                &[&name, &date, self.context.renew()],
             )),
         }
     }
@@ -330,9 +354,9 @@ impl<'a> KeyFindings<'a, '_> {
         match (revoked_at, self.issued_at()) {
             (Some(revoked_at), Some(issued)) if !self.is_issued_after(revoked_at) => finding(fill(
                 "The key {} was revoked at {}, and the token says that it was issued before, at {}. \
-                      Refresh once. Whoever has the secret can write any date: watch what else comes under \
+                      {}. Whoever has the secret can write any date: watch what else comes under \
                       this key.",
-                &[&name, &rfc3339(revoked_at), &rfc3339(issued)],
+                &[&name, &rfc3339(revoked_at), &rfc3339(issued), self.context.renew()],
             ))
             .party(Party::Client)
             .action(Action::Refresh),
@@ -346,6 +370,22 @@ impl<'a> KeyFindings<'a, '_> {
                 ))
             }
         }
+    }
+
+    fn too_early(&self, key: &Key) -> Finding {
+        let begins = key.lifecycle.not_before;
+        let fix = fill(
+            "The key {} is not used before {}. Let the issuer sign with the key before it until then, or set \
+             the key's `nbf` to the time from which it signs; and compare the clocks.",
+            &[&key_name(key), &begins.map(rfc3339).unwrap_or_default()],
+        );
+        let finding = Finding::new(Cause::Diagnosis(Diagnosis::SignedWithFutureKey), fix);
+        let token_ends = self.claims.and_then(|claims| claims.expires);
+        // Neither this token nor one that replaces it lives to see the key in use.
+        if token_ends.is_some_and(|ends| begins.is_some_and(|begins| ends <= begins)) {
+            return finding.action(Action::Stop);
+        }
+        finding
     }
 
     /// The signature is right. What is to be said about the key that made it?
@@ -437,14 +477,4 @@ fn spelled(key: &KnownKey, seen: &str) -> Finding {
         &[seen, &key.name()],
     );
     Finding::new(Cause::Diagnosis(Diagnosis::SecretEncoding), fix)
-}
-
-fn too_early(key: &Key) -> Finding {
-    let date = key.lifecycle.not_before.map(rfc3339).unwrap_or_default();
-    let fix = fill(
-        "The key {} is not used before {}. Let the issuer sign with the key before it until then, or set \
-         the key's `nbf` to the time from which it signs; and compare the clocks.",
-        &[&key_name(key), &date],
-    );
-    Finding::new(Cause::Diagnosis(Diagnosis::SignedWithFutureKey), fix)
 }

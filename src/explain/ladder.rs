@@ -231,10 +231,10 @@ impl Climb {
     }
 }
 
-/// The checks for which the context lacks something.
-pub(super) fn impossible_checks(context: &Context) -> Vec<&'static str> {
-    let impossible = Check::ALL.into_iter().filter(|check| check.is_impossible(context).is_some());
-    impossible.map(Check::as_str).collect()
+/// The checks for which the context lacks something, but for one that fails whatever the context holds.
+pub(super) fn impossible_checks(context: &Context, rungs: &[Rung]) -> Vec<&'static str> {
+    let open = rungs.iter().filter(|rung| rung.outcome != Outcome::Failed).map(|rung| rung.check);
+    open.filter(|check| check.is_impossible(context).is_some()).map(Check::as_str).collect()
 }
 
 /// What the gate does, step by step.

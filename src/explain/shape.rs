@@ -139,6 +139,8 @@ fn one_segment(text: &[u8]) -> Shape<'_> {
         Ok(names) if names.registered_claim => {
             broken(text, truncated("Only the payload is there: header and signature are missing."))
         }
+        // What other frameworks put between the parts of a signed cookie.
+        Err(Fault::Characters) if text.contains(&b':') => not_a_jwt(text),
         Err(_) if looks_like_json(text) && holds(text.get(3..).unwrap_or_default(), b"eyJ") => {
             broken(text, malformed("The dots between the segments are gone."))
         }
@@ -187,7 +189,7 @@ fn three_segments<'t>(text: &'t [u8], header: &[u8], payload: &[u8], signature: 
             let seen = fault_of(header, "The header");
             broken(text, malformed(&seen))
         }
-        Err(Fault::Characters) if claims.is_ok() => {
+        Err(Fault::Characters | Fault::NoObject) if claims.is_ok() => {
             let seen = fault_of(header, "The header");
             broken(text, malformed(&seen))
         }
@@ -218,15 +220,27 @@ fn fault_after_header(
             Fault::CutOff => return Some(truncated("The end of the payload is missing.")),
             Fault::Characters => return Some(malformed(&fault_of(payload, "The payload"))),
             // The claims' own finding.
-            Fault::Content => {}
+            Fault::Content | Fault::NoObject => {}
         }
     }
     let (seen, decoded) = (signature.len() * 3 / 4, base64url::decode(signature));
+    // Of RSA the length depends on the key, and keys are whole multiples of 256 bits.
+    let is_rsa = header.signature_length == Some(SHORTEST_OF_RSA);
     match (header.signature_length, decoded) {
         (Some(expected), _) if seen < expected => Some(truncated(&fill(
             "The signature has {} bytes instead of the {} of its algorithm: its end is missing.",
             &[&seen.to_string(), &expected.to_string()],
         ))),
+        (_, decoded)
+            if is_rsa
+                && seen % 32 != 0
+                && !matches!(decoded, Err(base64url::Base64Fault::Alphabet { .. })) =>
+        {
+            Some(truncated(&fill(
+                "The signature has {} bytes, a number that RSA never makes: its end is missing.",
+                &[&seen.to_string()],
+            )))
+        }
         (_, Err(base64url::Base64Fault::Length))
             if header.signature_length.is_none_or(|length| seen == length) =>
         {
@@ -279,8 +293,10 @@ enum Fault {
     Characters,
     /// It ends where it should not.
     CutOff,
-    /// It is base64url of something else than a JSON object.
+    /// It is base64url of something else than JSON.
     Content,
+    /// It is JSON, or would be without a byte order mark, and no object.
+    NoObject,
 }
 
 fn members(segment: &[u8]) -> Result<Members, Fault> {
@@ -291,6 +307,7 @@ fn members(segment: &[u8]) -> Result<Members, Fault> {
     })?;
     let object = Object::parse(&bytes).map_err(|fault| match fault {
         JsonFault::Syntax { position } if position >= bytes.len() && !bytes.is_empty() => Fault::CutOff,
+        JsonFault::ByteOrderMark | JsonFault::NotAnObject => Fault::NoObject,
         _ => Fault::Content,
     })?;
     let mut members = Members::default();
@@ -319,10 +336,13 @@ fn signature_length(alg: &str) -> Option<usize> {
         "HS512" | "ES256" | "EdDSA" | "Ed25519" => Some(64),
         "ES384" => Some(96),
         "ES512" => Some(132),
-        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => Some(128),
+        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => Some(SHORTEST_OF_RSA),
         _ => None,
     }
 }
+
+/// Of a key of 1024 bits, in bytes.
+const SHORTEST_OF_RSA: usize = 128;
 
 fn is_header(segment: &[u8]) -> bool {
     // A header is short; what is not need not be decoded to know.

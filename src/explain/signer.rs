@@ -15,14 +15,16 @@ pub(super) enum Signer<'c> {
     Key(&'c KnownKey),
     /// A key of the ring, which is for another algorithm.
     KeyOfOtherAlgorithm(&'c KnownKey),
-    /// A key of the other ring.
-    OtherRing(&'c KnownKey),
+    /// A key of the other ring, and its spelling, if it is another one.
+    OtherRing(&'c KnownKey, Option<&'static str>),
     /// A key of the ring, spelled differently.
     Spelled(&'c KnownKey, &'static str),
     /// The text of a public key.
     PublicKey(&'c KnownKey, &'static str),
     /// A string that everybody knows.
     Known,
+    /// The budget was spent before everything had been tried.
+    NotFoundInTime,
 }
 
 /// What a signature is over, and the signature.
@@ -68,7 +70,7 @@ impl<'t> Search<'t> {
             return Some(Signer::Key(key));
         }
         if let Some(key) = other.iter().find(|key| as_it_is(self, key)) {
-            return Some(Signer::OtherRing(key));
+            return Some(Signer::OtherRing(key, None));
         }
         if let Some(key) = own.iter().find(|key| !carries(key) && as_it_is(self, key)) {
             return Some(Signer::KeyOfOtherAlgorithm(key));
@@ -82,13 +84,18 @@ impl<'t> Search<'t> {
         if known_secrets().any(|secret| self.verifies(secret.as_bytes())) {
             return Some(Signer::Known);
         }
+        let mut spelled = |key: &KnownKey| self.spelled(key.secret.as_deref().map(spellings)?);
         for key in own {
-            let spellings = key.secret.as_deref().map(spellings).unwrap_or_default();
-            if let Some(seen) = self.spelled(spellings) {
+            if let Some(seen) = spelled(key) {
                 return Some(Signer::Spelled(key, seen));
             }
         }
-        None
+        for key in other {
+            if let Some(seen) = spelled(key) {
+                return Some(Signer::OtherRing(key, Some(seen)));
+            }
+        }
+        (self.left == 0).then_some(Signer::NotFoundInTime)
     }
 
     fn spelled(&mut self, spellings: Vec<Spelling>) -> Option<&'static str> {

@@ -13,6 +13,8 @@ use super::spelled::{fill, list, shown};
 
 /// In seconds: how far ahead a time may be for clocks or time zones to explain it.
 const MOST_SKEW: f64 = 86_400.0;
+/// In seconds: by the clock that made it, a token is new for so long.
+const JUST_ISSUED: f64 = 60.0;
 /// Without an `iat` beside it, a `nbf` further ahead than this is meant.
 const MOST_SKEW_OF_NBF: f64 = 300.0;
 /// Above this an access token lives absurdly long: nothing but its expiry ends it.
@@ -166,30 +168,39 @@ impl TimeFindings<'_, '_> {
         let leeway = self.context.policy.leeway;
         let issued = self.claims.issued_at;
         let own_is_behind = issued.is_some_and(|issued| issued.since(own) > leeway);
+        let is_new = issued.is_some_and(|issued| own.since(issued).abs() <= JUST_ISSUED.max(leeway));
         let (whose, party, action, advice) = match refusal.code {
-            Code::Expired | Code::TokenTooOld => {
-                let whose = if own_is_behind {
+            // A client whose clock is behind would have to ask in the one minute in which it looks so.
+            Code::Expired | Code::TokenTooOld if is_new && !own_is_behind => (
+                "the verifier's clock is most likely ahead",
+                Party::Operator,
+                Action::Stop,
+                "Synchronise the verifier's clock (NTP). The token is new by the other clock, and has expired \
+                 by the verifier's: so would the next one.".to_owned(),
+            ),
+            Code::Expired | Code::TokenTooOld => (
+                if own_is_behind {
                     "the client's clock is behind the issuer's"
                 } else {
                     "the client's clock is most likely behind"
-                };
-                (
-                    whose,
-                    Party::Client,
-                    Action::Refresh,
-                    "By the verifier's clock the token has expired: refresh, and decide by the server's \
-                     time (the `Date` of its answers).",
-                )
-            }
+                },
+                Party::Client,
+                Action::Refresh,
+                fill(
+                    "By the verifier's clock the token has expired. {}, and decide by the server's time (the \
+                     `Date` of its answers).",
+                    &[self.context.renew()],
+                ),
+            ),
             _ => (
                 "the verifier's clock is behind the issuer's",
                 Party::Operator,
                 Action::Retry,
                 "Synchronise the verifier's clock (NTP); until then the token passes as soon as its time \
-                 has come there.",
+                 has come there.".to_owned(),
             ),
         };
-        let fix = fill("{}: {}. {}", &[&apart, whose, advice]);
+        let fix = fill("{}: {}. {}", &[&apart, whose, &advice]);
         Finding::new(SKEW, fix).party(party).action(action).summary(estimate(own.since(verifiers), whose))
     }
 
@@ -237,7 +248,6 @@ impl TimeFindings<'_, '_> {
             ),
             TokenKind::Refresh => {
                 verdict(Code::Expired, at + " A refresh token is not renewed by itself: sign in again.")
-                    .action(Action::Login)
             }
         }
     }
@@ -268,6 +278,14 @@ impl TimeFindings<'_, '_> {
         if !meant && ahead <= MOST_SKEW {
             return issuer_ahead("nbf", begins, now);
         }
+        if self.claims.expires.is_some_and(|expires| expires <= begins) {
+            let fix = fill(
+                "The token is valid from {}, and expires before: it never is. Let the issuer set `nbf` to the \
+                 time of issue, in UTC.",
+                &[&rfc3339(begins)],
+            );
+            return verdict(Code::NotYetValid, fix).party(Party::Issuer).action(Action::Stop);
+        }
         let fix = fill(
             "The token is valid from {}, {}. Use it then; should it be meant for now, let the issuer set \
              `nbf` to the time of issue, in UTC.",
@@ -294,22 +312,13 @@ impl TimeFindings<'_, '_> {
             return verdict(Code::TokenTooOld, String::new());
         };
         if self.lifetime_of().is_some_and(|lifetime| lifetime > limit + self.context.policy.leeway) {
-            return self.lives_too_long(limit).level(Level::Error).action(self.renewal());
+            return self.lives_too_long(limit).level(Level::Error).action(Action::Refresh);
         }
         let fix = fill(
-            "The token was issued at {}, {}; `max_token_age` is {}. Refresh it once, and repeat the request \
-             once.",
-            &[&rfc3339(issued), &distance(issued, now), &seconds(limit)],
+            "The token was issued at {}, {}; `max_token_age` is {}. {}, and repeat the request once.",
+            &[&rfc3339(issued), &distance(issued, now), &seconds(limit), self.context.renew()],
         );
-        verdict(Code::TokenTooOld, fix).action(self.renewal())
-    }
-
-    /// How a token of the needed kind is renewed.
-    fn renewal(&self) -> Action {
-        match self.context.kind {
-            TokenKind::Access => Action::Refresh,
-            TokenKind::Refresh => Action::Login,
-        }
+        verdict(Code::TokenTooOld, fix)
     }
 
     /// From `iat` (or else from now) to `exp`.
@@ -333,10 +342,12 @@ impl TimeFindings<'_, '_> {
 
     fn lives_too_long(&self, limit: f64) -> Finding {
         let lifetime = self.lifetime_of().unwrap_or_default();
-        let why = if self.context.policy.max_token_age.is_some() {
-            ", and `max_token_age` is "
-        } else {
-            "; nothing but its expiry ends an access token that was stolen. The most that is reasonable is "
+        let why = match (self.context.policy.max_token_age, self.context.kind) {
+            (Some(_), _) => ", and `max_token_age` is ",
+            (None, TokenKind::Access) => {
+                "; nothing but its expiry ends an access token that was stolen. The most that is reasonable is "
+            }
+            (None, TokenKind::Refresh) => "; the longest that browsers keep a cookie is ",
         };
         let fix = fill(
             "It lives for {}{}{}. Let the issuer give it a shorter life, and renew it by refreshing.",
@@ -357,7 +368,7 @@ fn verdict(code: Code, fix: String) -> Finding {
 fn seconds(seconds: f64) -> String {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a span within the calendar")]
     let whole = seconds.max(0.0) as u64;
-    fill("{} ({} s)", &[&span(whole), &whole.to_string()])
+    if whole < 60 { span(whole) } else { fill("{} ({} s)", &[&span(whole), &whole.to_string()]) }
 }
 
 fn apart(own: NumericDate, verifiers: NumericDate) -> String {
