@@ -47,8 +47,8 @@ export async function generateGlue(feature, compiled, bindgenArguments) {
 }
 
 /**
- * Lets the bundler leave out the classes that nobody uses: the crate `worker` brings many, and each is kept alive by a
- * statement that runs on load. Also spells the module's import in the way that every bundler knows.
+ * Lets the bundler leave out the classes that nobody uses: each is kept alive by a statement that runs on load. Also
+ * spells the module's import in the way that every bundler knows.
  */
 async function makeShakeable(file) {
   const glue = await readFile(file, "utf8");

@@ -143,58 +143,75 @@ pub(crate) fn push_array<T>(text: &mut String, items: &[T], mut push: impl FnMut
     text.push(']');
 }
 
-/// An object that is written member by member, in the order in which they come.
-pub(crate) struct ObjectText(String);
+/// An object that is written member by member, in the order in which they come. Whether a name is there twice is on the caller.
+#[derive(Clone)]
+pub struct ObjectText(String);
+
+impl Default for ObjectText {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl ObjectText {
-    pub(crate) fn new() -> Self {
+    /// No members yet.
+    #[must_use]
+    pub fn new() -> Self {
         Self("{".to_owned())
     }
 
-    pub(crate) fn text(&mut self, name: &str, value: &str) {
+    /// A string.
+    pub fn text(&mut self, name: &str, value: &str) {
         self.text_or_null(name, Some(value));
     }
 
-    pub(crate) fn text_or_null(&mut self, name: &str, value: Option<&str>) {
+    /// A string, or `null`.
+    pub fn text_or_null(&mut self, name: &str, value: Option<&str>) {
         push_name(&mut self.0, name);
         push_quoted_or_null(&mut self.0, value);
     }
 
-    pub(crate) fn flag(&mut self, name: &str, value: bool) {
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str, value: bool) {
         self.json(name, if value { "true" } else { "false" });
     }
 
-    pub(crate) fn number(&mut self, name: &str, value: impl Into<i64>) {
+    /// A whole number.
+    pub fn number(&mut self, name: &str, value: impl Into<i64>) {
         self.json(name, &value.into().to_string());
     }
 
-    pub(crate) fn number_or_null(&mut self, name: &str, value: Option<i64>) {
+    /// A whole number, or `null`.
+    pub fn number_or_null(&mut self, name: &str, value: Option<i64>) {
         self.json_or_null(name, value.map(|value| value.to_string()).as_deref());
     }
 
-    /// See [`push_seconds`].
-    pub(crate) fn seconds(&mut self, name: &str, value: f64) {
+    /// A time or a span in seconds, to the millisecond.
+    pub fn seconds(&mut self, name: &str, value: f64) {
         push_name(&mut self.0, name);
         push_seconds(&mut self.0, value);
     }
 
-    pub(crate) fn texts<T: AsRef<str>>(&mut self, name: &str, values: &[T]) {
+    /// An array of strings.
+    pub fn texts<T: AsRef<str>>(&mut self, name: &str, values: &[T]) {
         push_name(&mut self.0, name);
         push_array(&mut self.0, values, |text, value| push_quoted(text, value.as_ref()));
     }
 
     /// A value that is JSON already.
-    pub(crate) fn json(&mut self, name: &str, value: &str) {
+    pub fn json(&mut self, name: &str, value: &str) {
         push_name(&mut self.0, name);
         self.0.push_str(value);
     }
 
-    pub(crate) fn json_or_null(&mut self, name: &str, value: Option<&str>) {
+    /// A value that is JSON already, or `null`.
+    pub fn json_or_null(&mut self, name: &str, value: Option<&str>) {
         self.json(name, value.unwrap_or("null"));
     }
 
     /// The whole text.
-    pub(crate) fn finish(mut self) -> String {
+    #[must_use]
+    pub fn finish(mut self) -> String {
         self.0.push('}');
         self.0
     }

@@ -17,7 +17,7 @@ mod fingerprint;
 mod header;
 mod hmac_key;
 pub mod json;
-pub(crate) mod json_text;
+pub mod json_text;
 mod key;
 mod key_finding;
 mod key_ring;
