@@ -21,6 +21,7 @@
 mod causes {
     mod workshop;
 
+    mod advice;
     mod claims;
     mod corpus;
     mod keys;

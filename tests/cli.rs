@@ -816,12 +816,59 @@ fn a_fine_token_ends_with_0_and_one_that_would_be_refused_with_1() {
     let report = &answers(&explain("", &late))[0];
     assert_eq!(
         (&report["cause"]["code"], &report["cause"]["party"]),
-        (&json!("clock_skew"), &json!("client"))
+        (&json!("clock_skew"), &json!("operator")),
+        "a token that is new by one clock and over by the other"
     );
     let scoped = [good.as_str(), "--scope", "events.read", "--format", "json"];
     assert_eq!(answers(&explain("", &scoped))[0]["cause"]["code"], "insufficient_scope");
     let kind = [good.as_str(), "--kind", "refresh", "--format", "json"];
     assert_eq!(answers(&explain("", &kind))[0]["cause"]["code"], "signed_with_other_ring");
+}
+
+#[test]
+fn explain_and_verify_come_to_the_same_verdict() {
+    let folder = Folder::new("same-verdict");
+    let (_, access, refresh) = explained_by(&folder);
+    let set = |path: &str| -> Value { serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap() };
+    let (access_keys, refresh_keys) = (set(&access), set(&refresh));
+    let policy = json!({"audience": "api", "max_token_age": 3600});
+    let changed = |name: &str, value: Value| {
+        let mut claims = claims_for_the_api();
+        claims[name] = value;
+        sign(&access, &claims, &[])
+    };
+    let good = changed("sub", json!("runner-7"));
+    let tokens = [
+        good.clone(),
+        format!("Bearer {good}"),
+        good.split_at(good.len() - 3).0.to_owned(),
+        String::new(),
+        sign(&refresh, &claims_for_the_api(), &[]),
+        changed("aud", json!("web")),
+        changed("exp", json!(NOW - 60)),
+        changed("exp", json!("soon")),
+        changed("iat", json!(NOW + 600)),
+        changed("token_use", json!("refresh")),
+    ];
+    let (mut explained, mut verified) = (String::new(), String::new());
+    for (token, kind) in tokens.iter().flat_map(|token| [(token, "access"), (token, "refresh")]) {
+        let keys = if kind == "access" { &access_keys } else { &refresh_keys };
+        let context = json!({
+            "access_keys": access_keys, "refresh_keys": refresh_keys, "policy": policy, "now": NOW, "kind": kind,
+        });
+        writeln!(explained, "{}", json!({"token": token, "context": context})).unwrap();
+        let case = json!({"token": token, "keys": keys, "policy": policy, "now": NOW, "kind": kind});
+        writeln!(verified, "{case}").unwrap();
+    }
+    let reports = answers(&run_with(&["explain", "--jsonl"], &explained));
+    let verdicts = answers(&run_with(&["verify", "--jsonl"], &verified));
+    assert_eq!(reports.len(), 2 * tokens.len());
+    for (report, verdict) in reports.iter().zip(&verdicts) {
+        let said = &report["report"]["verdict"];
+        for member in ["valid", "code", "kid"] {
+            assert_eq!(said[member], verdict[member], "{member}: {said} {verdict}");
+        }
+    }
 }
 
 #[test]

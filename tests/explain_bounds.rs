@@ -107,6 +107,10 @@ fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     ] {
         all.push(("a text of one unit", repeated(unit.as_bytes())));
     }
+    let half = MAX_EXPLAINED / 2;
+    all.push(("brackets that open and close", [vec![b'['; half], vec![b']'; half]].concat()));
+    all.push(("brackets that close, and one inside", [b"ey[".to_vec(), vec![b']'; 2 * half - 3]].concat()));
+    all.push(("invisible marks inside", ["ey", &"\u{AD}".repeat(half - 1)].concat().into_bytes()));
     all.push(("beyond the limit", vec![b'.'; 4 << 20]));
     all
 }

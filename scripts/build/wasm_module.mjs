@@ -23,12 +23,9 @@ const FEATURES = [
 export async function compiledCrate(feature, profile) {
   await slowCommand(`compiling the ${feature} module`, "cargo", [
     "build", "--profile", profile, "--lib", "--target", TARGET, "--no-default-features", "--features", feature,
-  ], { fix: "see the compiler's message above", env: { ...process.env, ...linkers[feature] } });
+  ], { fix: "see the compiler's message above" });
   return join(targetDir, TARGET, profile, "edgewarden.wasm");
 }
-
-/** The linker where the usual one would keep too much. */
-const linkers = { edge: { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: join(root, "scripts", "build", "linker.mjs") } };
 
 const targetDir = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
@@ -50,8 +47,8 @@ export async function generateGlue(feature, compiled, bindgenArguments) {
 }
 
 /**
- * Lets the bundler leave out the classes that nobody uses: the crate `worker` brings many, and each is kept alive by a
- * statement that runs on load. Also spells the module's import in the way that every bundler knows.
+ * Lets the bundler leave out the classes that nobody uses: each is kept alive by a statement that runs on load. Also
+ * spells the module's import in the way that every bundler knows.
  */
 async function makeShakeable(file) {
   const glue = await readFile(file, "utf8");

@@ -1,8 +1,8 @@
 //! What the answers of this room have in common.
 
 use crate::config::Finding;
-use crate::explain::json_text::{push_name, push_quoted, push_quoted_or_null};
 use crate::jwt::Severity;
+use crate::jwt::json_text::{push_name, push_quoted, push_quoted_or_null};
 
 /// Appends a member of an object that has been opened.
 pub(super) fn push_member(out: &mut String, name: &str, value: Option<&str>) {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use serde_json::value::RawValue;
 
-use crate::explain::json_text::push_quoted;
+use crate::jwt::json_text::push_quoted;
 
 use super::lines::{LONGEST_LINE, Line, Lines};
 use super::outcome::{Failure, Outcome};

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::config::Finding;
-use crate::explain::json_text::push_quoted;
 use crate::explain::{Context, explain};
 use crate::jwt::NumericDate;
+use crate::jwt::json_text::push_quoted;
 
 use super::cases::{self, Identified, Unusable};
 use super::clock;

@@ -1,10 +1,10 @@
-//! JSON and other texts, for people. As safe to print as what [`explain::json_text`](crate::explain::json_text) writes.
+//! JSON and other texts, for people. As safe to print as what [`jwt::json_text`](crate::jwt::json_text) writes.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use crate::explain::json_text::{is_unprintable, push_compact, push_escape, push_minified, push_quoted};
 use crate::jwt::json::{Object, Value, elements};
+use crate::jwt::json_text::{is_unprintable, push_compact, push_escape, push_minified, push_quoted};
 
 use super::output::{ASIDE, NAME, Output};
 

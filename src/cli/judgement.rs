@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::jwt::{Action, KeyRing, NumericDate, Policy, Refusal, Scratch, TokenKind, Unverified};
 
 use super::output::{FINE, Format, Output, TROUBLE};
-use crate::explain::json_text::{push_quoted, push_quoted_or_null};
+use crate::jwt::json_text::{push_quoted, push_quoted_or_null};
 
 /// What a token is judged by.
 pub(super) struct Demands<'a> {

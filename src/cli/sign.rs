@@ -8,7 +8,7 @@ use crate::jwt::{Key, KeyRing, NumericDate, Stage, sign};
 use super::outcome::{Failure, Outcome};
 use super::output::{self, CAUTION, Format, Output};
 use super::{clock, configuration, sources};
-use crate::explain::json_text::push_quoted_or_null;
+use crate::jwt::json_text::push_quoted_or_null;
 
 /// Sign claims, and print the token alone.
 ///

@@ -20,7 +20,7 @@ use super::output::Output;
 use super::recent::Recent;
 use super::verify::{Verify, words};
 use super::{clock, configuration};
-use crate::explain::json_text::push_quoted;
+use crate::jwt::json_text::push_quoted;
 
 pub(super) fn run(flags: &Verify, output: &mut Output) -> Result<Outcome, Failure> {
     let (keys, policy) = configuration::keys_and_policy(flags.keys.as_deref(), flags.policy.as_deref())?;

@@ -21,6 +21,11 @@ impl Finding {
         Self { code: code.into(), detail: detail.into(), severity: Severity::Error }
     }
 
+    /// What leaves the gate open.
+    pub(crate) fn warning(code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, detail) }
+    }
+
     /// A finding about a key ring, named by the secret that holds it, such as `ACCESS_KEYS`.
     pub(crate) fn of_ring(secret: &str, finding: &KeyFinding) -> Self {
         Self {

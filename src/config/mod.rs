@@ -7,6 +7,7 @@ mod cookies;
 mod cors;
 mod finding;
 mod members;
+mod operator;
 mod origin;
 mod path;
 mod policy;
@@ -15,14 +16,13 @@ mod rings;
 mod routes;
 mod verifier;
 
-use serde_json::Value;
-
 use crate::jwt::json::{JsonFault, Object};
 use crate::jwt::{KeyRing, Policy, Severity};
 
 pub use cookies::{Cookies, SameSite};
 pub use cors::Cors;
 pub use finding::Finding;
+pub use operator::OperatorToken;
 pub use origin::{Origin, OriginUrl};
 pub use policy::policy_from_text;
 pub use refresh::{QuestionFormat, Refresh, Target};
@@ -40,12 +40,14 @@ pub struct Sources<'a> {
     pub origin_service: bool,
     /// Whether there is a Durable Object namespace `REFRESH_GATE`.
     pub refresh_gate: bool,
-    /// The table `GATE`.
-    pub gate: Option<&'a Value>,
+    /// The table `GATE`, as JSON.
+    pub gate: Option<&'a str>,
     /// `ACCESS_KEYS`, `ACCESS_SECRET`, `ACCESS_SECRET_PREVIOUS`
     pub access: RingSources<'a>,
     /// `REFRESH_KEYS`, `REFRESH_SECRET`, `REFRESH_SECRET_PREVIOUS`
     pub refresh: RingSources<'a>,
+    /// `OPERATOR_TOKEN`
+    pub operator_token: Option<&'a str>,
 }
 
 /// The configuration.
@@ -71,6 +73,10 @@ pub struct Config {
     pub refresh: Option<Refresh>,
     /// Cookie sessions; absent: tokens come in `Authorization` only.
     pub cookies: Option<Cookies>,
+    /// Who may ask about the gate itself; absent: nobody.
+    pub operator: Option<OperatorToken>,
+    /// The demands on claims, as far as they could be read.
+    pub policy: Policy,
     /// What tokens are judged with. Absent when anything is wrong.
     pub verifier: Option<Verifier>,
     /// Everything noticed: errors, and warnings that leave the gate open.
@@ -93,8 +99,8 @@ impl Config {
     #[must_use]
     pub fn read(sources: &Sources<'_>) -> Self {
         let mut findings = Vec::new();
-        let gate = sources.gate.filter(|gate| !gate.is_null()).map(Value::to_string);
-        let table = gate.as_ref().map_or(Ok(Object::default()), |gate| Object::parse(gate.as_bytes()));
+        let gate = sources.gate.filter(|gate| *gate != "null");
+        let table = gate.map_or(Ok(Object::default()), |gate| Object::parse(gate.as_bytes()));
         let table = table.unwrap_or_else(|_: JsonFault| {
             findings.push(Finding::error("gate_malformed", "`GATE` must be a table"));
             Object::default()
@@ -118,9 +124,13 @@ impl Config {
         let origin = read_origin(sources, &mut findings);
         let (access_ring, refresh_ring) = rings::read(&sources.access, &sources.refresh, &mut findings);
         check_refresh(refresh.is_some(), cookies.is_some(), refresh_ring.is_some(), sources, &mut findings);
+        let operator = sources.operator_token.and_then(|secret| OperatorToken::read(secret, &mut findings));
         let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
-        let verifier =
-            access_ring.filter(|_| sound).map(|access| Verifier { policy, access, refresh: refresh_ring });
+        let verifier = access_ring.filter(|_| sound).map(|access| Verifier {
+            policy: policy.clone(),
+            access,
+            refresh: refresh_ring,
+        });
 
         Self {
             mount,
@@ -133,6 +143,8 @@ impl Config {
             cors,
             refresh,
             cookies,
+            operator,
+            policy,
             verifier,
             findings,
         }

@@ -17,9 +17,10 @@ fn read(origin: Option<&str>, gate: &Value, access: RingSources<'_>, refresh: Ri
         origin,
         origin_service: false,
         refresh_gate: false,
-        gate: Some(gate),
+        gate: Some(&gate.to_string()),
         access,
         refresh,
+        operator_token: None,
     })
 }
 
@@ -128,4 +129,33 @@ fn findings_never_show_a_secret() {
     let config = read(Some("https://x.example"), &json!({}), bare, NONE);
     assert_eq!(codes(&config), ["access_secret_secret_too_short"]);
     assert!(!format!("{:?}", config.findings).contains(secret));
+}
+
+#[test]
+fn an_operator_token_of_no_use_closes_its_endpoint_and_not_the_gate() {
+    let keys = ring("a", 1);
+    let good = "k3J!vq0-aZ8#mPw2&xR5^tY7*uL9(nB1)";
+    for (token, expected) in [
+        (None, None),
+        (Some(""), Some("operator_token_too_short")),
+        (Some("k3J!vq0-aZ8#mPw2&xR5^tY7*uL9(nB"), Some("operator_token_too_short")),
+        (Some("OPERATOR_TOKEN"), Some("operator_token_placeholder")),
+        (Some("changemechangemechangemechangeme"), Some("operator_token_placeholder")),
+        (Some(good), None),
+        (Some("k3J!vq0-aZ8#mPw2&xR5^tY7*uL9(nB1)\n"), None),
+    ] {
+        let config = Config::read(&Sources {
+            origin: Some("https://x.example"),
+            access: RingSources { keys: Some(&keys), ..NONE },
+            operator_token: token,
+            ..Sources::default()
+        });
+        assert_eq!(codes(&config), expected.into_iter().collect::<Vec<_>>());
+        assert!(config.verifier.is_some());
+        let opens = config.operator.as_ref().is_some_and(|operator| operator.is(good.as_bytes()));
+        assert_eq!(opens, token.is_some_and(|token| token.trim() == good), "{token:?}");
+        assert!(
+            !config.operator.is_some_and(|operator| operator.is(b"") || operator.is(&good.as_bytes()[1..]))
+        );
+    }
 }

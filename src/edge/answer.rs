@@ -17,9 +17,10 @@ impl Answer {
         Self { status, headers: vec![("cache-control", "no-store".to_owned())], body: String::new() }
     }
 
-    pub(super) fn json(status: u16, media_type: &str, body: &serde_json::Value) -> Self {
+    /// `body` is JSON.
+    pub(super) fn json(status: u16, media_type: &str, body: String) -> Self {
         let mut answer = Self::empty(status).header("content-type", media_type);
-        answer.body = body.to_string();
+        answer.body = body;
         answer
     }
 

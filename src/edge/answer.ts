@@ -18,7 +18,8 @@ export function answer(request: Request, text: string): { response: Response; lo
 /** A fault of the gate itself. It stays closed, and the next request finds a new instance of the module. */
 export function broken(error: unknown, requestId: string): Response {
   const name = error instanceof Error ? error.name : "unknown";
-  console.error(`{"event":"fault","level":"error","code":"internal_error","why":"${name}","request_id":"${requestId}"}`);
+  const place = error instanceof WebAssembly.RuntimeError ? `,"offset":"${offsetOf(error)}"` : "";
+  console.error(`{"event":"fault","level":"error","code":"internal_error","why":"${name}"${place},"request_id":"${requestId}"}`);
   if (error instanceof WebAssembly.RuntimeError) startOver();
   const problem = {
     type: "urn:edgewarden:problem:internal_error",
@@ -40,4 +41,9 @@ export function broken(error: unknown, requestId: string): Response {
       "X-Edgewarden-Action": "retry",
     },
   });
+}
+
+/** Where in the module's file it trapped: all that is told of it, for the message of a panic may quote what it was about. */
+function offsetOf({ stack }: Error): string {
+  return /0x[0-9a-f]+/.exec(stack ?? "")?.[0] ?? "unknown";
 }

@@ -1,17 +1,16 @@
 //! What the gate answers under its own mount.
 
-use serde_json::{Map, Value, json};
-
 use crate::config::{Access, Matched};
+use crate::jwt::json_text::ObjectText;
 use crate::jwt::{Accepted, NumericDate, Severity};
 
 use super::answer::Answer;
 use super::credentials::Credentials;
 use super::gate::{Gate, exchange_cookie, may_exchange};
-use super::identity;
 use super::problem::Problem;
 use super::request::{Request, path_of};
 use super::wire::Kind;
+use super::{identity, operator};
 
 const JSON: &str = "application/json";
 
@@ -27,6 +26,7 @@ pub(super) fn answer(
         "session" => session,
         "verify" => verify,
         "health" => health,
+        "explain" if gate.config.operator.is_some() => return operator::decide(gate, request, out),
         "refresh" | "logout" | "revoke" if gate.config.refresh.is_some() => {
             return exchange(gate, request, out);
         }
@@ -90,7 +90,7 @@ fn session(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u
     };
     match gate.judge(&credentials, &[], now, describe) {
         Ok(body) => {
-            let answer = Answer::json(200, JSON, &body).header("x-request-id", request.id);
+            let answer = Answer::json(200, JSON, body).header("x-request-id", request.id);
             answer.readable_by(request, Some(&gate.config.cors)).write(out)
         }
         Err(refusal) if may_exchange(&refusal, &credentials) => exchange_cookie(out),
@@ -101,25 +101,26 @@ fn session(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u
     }
 }
 
-fn describe_session(accepted: &Accepted<'_, '_>, now: NumericDate) -> Value {
+fn describe_session(accepted: &Accepted<'_, '_>, now: NumericDate) -> String {
     let claims = &accepted.claims;
-    let mut body = Map::new();
-    body.insert("active".into(), true.into());
-    body.insert("sub".into(), claims.subject.map(|subject| subject.decoded().into_owned()).into());
-    body.insert("scope".into(), identity::scope(accepted).into_owned().into());
-    body.insert("exp".into(), claims.expires.map(NumericDate::whole_seconds).into());
-    let left = claims.expires.map(|expires| expires.whole_seconds() - now.whole_seconds());
+    let expires = claims.expires.map(NumericDate::whole_seconds);
     // Within the leeway a token is still good, but nothing is left of it.
-    body.insert("expires_in".into(), left.map(|left| left.max(0)).into());
-    body.insert("kid".into(), accepted.key.kid.as_deref().into());
-    Value::Object(body)
+    let left = expires.map(|expires| (expires - now.whole_seconds()).max(0));
+    let mut body = ObjectText::new();
+    body.flag("active", true);
+    body.number_or_null("exp", expires);
+    body.number_or_null("expires_in", left);
+    body.text_or_null("kid", accepted.key.kid.as_deref());
+    body.text("scope", &identity::scope(accepted));
+    body.text_or_null("sub", claims.subject.map(|subject| subject.decoded()).as_deref());
+    body.finish()
 }
 
 /// `GET {mount}/verify`: the same judgement for a proxy that asks before it forwards by itself (nginx `auth_request`,
 /// Traefik `ForwardAuth`, Caddy `forward_auth`). It says which request it means in `X-Forwarded-Method` and `X-Forwarded-Uri`.
 fn verify(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8>) -> Kind {
     // A proxy that adds its headers instead of replacing the caller's adds them at the end.
-    let forwarded = |name| request.header(name).and_then(|values| values.rsplit(", ").next());
+    let forwarded = |name| request.header(name).map(last_of);
     let method = forwarded("x-forwarded-method").unwrap_or("GET");
     let matched = match forwarded("x-forwarded-uri").filter(|uri| !uri.is_empty()) {
         Some(uri) => gate.route(request, method, path_of(uri)),
@@ -160,26 +161,32 @@ fn verify(gate: &Gate, request: &Request<'_>, now: NumericDate, out: &mut Vec<u8
     }
 }
 
+/// The last of several values of a header, as the runtime joins them.
+fn last_of(values: &str) -> &str {
+    let comma = values.as_bytes().array_windows().rposition(|two| two == b", ");
+    comma.and_then(|at| values.get(at + 2..)).unwrap_or(values)
+}
+
 /// `GET {mount}/health`: whether the gate can judge. Names what is wrong by code, and shows nothing secret.
 fn health(gate: &Gate, request: &Request<'_>, _now: NumericDate, out: &mut Vec<u8>) -> Kind {
     let codes = |severity| {
         let of_severity = gate.config.findings.iter().filter(move |finding| finding.severity == severity);
         of_severity.map(|finding| finding.code.as_str()).collect::<Vec<_>>()
     };
-    let warnings = codes(Severity::Warning);
-    let mut body = if gate.config.verifier.is_some() {
-        json!({ "status": "ok" })
+    let mut body = ObjectText::new();
+    let status = if gate.config.verifier.is_some() {
+        body.text("status", "ok");
+        200
     } else {
-        json!({
-            "status": "configuration_invalid",
-            "code": "configuration_invalid",
-            "action": "retry",
-            "findings": codes(Severity::Error),
-        })
+        body.text("action", "retry");
+        body.text("code", "configuration_invalid");
+        body.texts("findings", &codes(Severity::Error));
+        body.text("status", "configuration_invalid");
+        503
     };
-    if let (false, Some(body)) = (warnings.is_empty(), body.as_object_mut()) {
-        body.insert("warnings".into(), warnings.into());
+    let warnings = codes(Severity::Warning);
+    if !warnings.is_empty() {
+        body.texts("warnings", &warnings);
     }
-    let status = if gate.config.verifier.is_some() { 200 } else { 503 };
-    plain(gate, request, Answer::json(status, JSON, &body), out)
+    plain(gate, request, Answer::json(status, JSON, body.finish()), out)
 }

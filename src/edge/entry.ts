@@ -7,7 +7,7 @@ import { exchange } from "./exchange";
 import { forward } from "./forward";
 import { writeLog } from "./log";
 import type { Environment } from "./origin";
-import { type Decision, Kind, type Settings, configure, decide, loginAnswer, originUnavailable } from "./wire";
+import { type Decision, Kind, type Settings, configure, decide, explainAnswer, loginAnswer, originUnavailable } from "./wire";
 
 export { RefreshGate } from "./refresh_gate";
 
@@ -75,6 +75,8 @@ function carryOut(passage: Passage, { kind, text }: Decision): Promise<Response>
       return exchanged(passage, text.endsWith("body"));
     case Kind.Login:
       return signedIn(passage, text);
+    case Kind.Explain:
+      return explained(passage);
   }
 }
 
@@ -162,4 +164,15 @@ async function signedIn(passage: Passage, text: string): Promise<Response> {
   if (kind !== Kind.Answer) return response;
   void response.body?.cancel().catch(() => undefined);
   return answered({ ...passage, request, id, started }, answerText);
+}
+
+/** Answers an operator's question about a token. */
+async function explained(passage: Passage): Promise<Response> {
+  try {
+    const body = await limitedText(passage.request.body, MAX_BODY, MAX_DISCARDED);
+    return answered(passage, explainAnswer(passage.env, spell(passage, true), body).text);
+  } catch (error) {
+    settings = undefined;
+    return broken(error, passage.id);
+  }
 }

@@ -1,7 +1,6 @@
 //! Refreshing and ending sessions: what the gate says to a refresh token, before and after the Durable Object was asked.
 
 use js_sys::Date;
-use serde_json::{Map, Value};
 
 use super::answer::Answer;
 use super::cookies::{self, TokenCookies};
@@ -12,6 +11,8 @@ use super::question::Question;
 use super::request::Request;
 use super::wire::Kind;
 use super::{csrf, log, origin};
+use crate::jwt::json::Object;
+use crate::jwt::json_text::ObjectText;
 use crate::jwt::{Code, Fingerprint, NumericDate};
 use crate::session::{Outcome, Pair, Presented, Settled, object_name};
 
@@ -71,36 +72,28 @@ pub(super) fn prepare(gate: &Gate, spelled: &str, body: &str) -> Prepared {
 
 fn plan(gate: &Gate, question: &Question, reply: Reply, ends: bool) -> String {
     let token = &question.token;
-    let mut plan = Map::new();
-    plan.insert("object".into(), object_name(token).into());
-    plan.insert("reply".into(), reply.name().into());
-    plan.insert("token".into(), token.as_str().into());
+    let mut plan = ObjectText::new();
+    plan.text("object", &object_name(token));
+    plan.text("reply", reply.name());
+    plan.text("token", token);
     if ends {
         let revoke = origin::revoke_request(&gate.config, token, &question.headers);
-        plan.insert("revoke".into(), revoke.unwrap_or(Value::Null));
+        plan.json_or_null("revoke", revoke.as_deref());
     }
-    plan.insert("question".into(), question.to_json().to_string().into());
-    Value::Object(plan).to_string()
+    plan.text("question", &question.to_json());
+    plan.finish()
 }
 
 /// Decides after the Durable Object, or the origin, has been asked. `outcome` is what it said.
 pub(super) fn finish(gate: &Gate, spelled: &str, plan: &str, outcome: &str) -> Exchanged {
     let request = Request::from_wire(spelled.as_bytes());
-    let plan: Value = serde_json::from_str(plan).unwrap_or_default();
-    let text = |name: &str| plan.get(name).and_then(Value::as_str);
-    let (Some(token), Some(reply)) = (text("token"), text("reply").and_then(Reply::from_name)) else {
-        return nothing();
-    };
+    let plan = Object::parse(plan.as_bytes()).unwrap_or_default();
+    let reply = plan.text("reply").and_then(|reply| Reply::from_name(&reply));
+    let (Some(token), Some(reply)) = (plan.text("token"), reply) else { return nothing() };
     if plan.get("revoke").is_none() {
-        answer(
-            gate,
-            &request,
-            token,
-            reply,
-            Outcome::from_json(&serde_json::from_str(outcome).unwrap_or_default()),
-        )
+        answer(gate, &request, &token, reply, Outcome::from_json(outcome))
     } else {
-        ended(gate, &request, token, reply, outcome)
+        ended(gate, &request, &token, reply, outcome)
     }
 }
 
@@ -212,9 +205,9 @@ fn answer(gate: &Gate, request: &Request<'_>, token: &str, reply: Reply, outcome
             let successor = Fingerprint::of(pair.access_token.as_bytes()).to_string();
             let log = line("refreshed", "none", None, token, Some(&successor));
             match reply {
-                Reply::Tokens => Exchanged::answer(&finished(gate, request, &tokens_body(&pair)), log),
+                Reply::Tokens => Exchanged::answer(&finished(gate, request, tokens_body(&pair)), log),
                 Reply::Cookies => {
-                    let answer = finished(gate, request, &cookies_body(&pair));
+                    let answer = finished(gate, request, cookies_body(&pair));
                     Exchanged::answer(&with_cookies(answer, set_cookies), log)
                 }
                 Reply::Resume => resume(gate, request, &pair, set_cookies),
@@ -262,35 +255,40 @@ fn resume(gate: &Gate, request: &Request<'_>, pair: &Pair, cookies: Vec<String>)
 }
 
 /// RFC 6749 §5.1
-fn tokens_body(pair: &Pair) -> Value {
-    let mut body = Map::new();
-    body.insert("access_token".into(), pair.access_token.as_str().into());
-    body.insert("token_type".into(), "Bearer".into());
-    insert_common(&mut body, pair);
+fn tokens_body(pair: &Pair) -> String {
+    let mut body = ObjectText::new();
+    body.text("access_token", &pair.access_token);
+    write_expires_in(&mut body, pair);
     if let Some(token) = &pair.refresh_token {
-        body.insert("refresh_token".into(), token.as_str().into());
+        body.text("refresh_token", token);
     }
-    Value::Object(body)
+    write_scope(&mut body, pair);
+    body.text("token_type", "Bearer");
+    body.finish()
 }
 
 /// What a page learns of its session: everything but the tokens.
-pub(super) fn cookies_body(pair: &Pair) -> Value {
-    let mut body = Map::new();
-    body.insert("active".into(), true.into());
-    insert_common(&mut body, pair);
-    Value::Object(body)
+pub(super) fn cookies_body(pair: &Pair) -> String {
+    let mut body = ObjectText::new();
+    body.flag("active", true);
+    write_expires_in(&mut body, pair);
+    write_scope(&mut body, pair);
+    body.finish()
 }
 
-fn insert_common(body: &mut Map<String, Value>, pair: &Pair) {
+fn write_expires_in(body: &mut ObjectText, pair: &Pair) {
     if let Some((expires, now)) = pair.expires.zip(now()) {
-        body.insert("expires_in".into(), (expires - now.whole_seconds()).max(0).into());
-    }
-    if let Some(scope) = &pair.scope {
-        body.insert("scope".into(), scope.as_str().into());
+        body.number("expires_in", (expires - now.whole_seconds()).max(0));
     }
 }
 
-fn finished(gate: &Gate, request: &Request<'_>, body: &Value) -> Answer {
+fn write_scope(body: &mut ObjectText, pair: &Pair) {
+    if let Some(scope) = &pair.scope {
+        body.text("scope", scope);
+    }
+}
+
+fn finished(gate: &Gate, request: &Request<'_>, body: String) -> Answer {
     Answer::json(200, "application/json", body)
         .header("x-request-id", request.id)
         .header("x-edgewarden-action", "none")
@@ -376,12 +374,12 @@ fn signed_out(gate: &Gate, request: &Request<'_>) -> Exchanged {
 }
 
 fn signed_out_answer(gate: &Gate, request: &Request<'_>, told: bool) -> Answer {
-    let mut body = Map::new();
-    body.insert("active".into(), false.into());
+    let mut body = ObjectText::new();
+    body.flag("active", false);
     if !told {
-        body.insert("origin_told".into(), false.into());
+        body.flag("origin_told", false);
     }
-    let answer = finished(gate, request, &Value::Object(body));
+    let answer = finished(gate, request, body.finish());
     match &gate.config.cookies {
         // Browsers keep the cookies back from another site's form, and would still let its answer clear them.
         Some(cookies) if csrf::passes(request, &gate.config.cors) => {

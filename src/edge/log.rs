@@ -4,6 +4,7 @@
 //! around them.
 
 use crate::config::Finding;
+use crate::jwt::json_text::{ObjectText, push_quoted};
 use crate::jwt::{Fingerprint, Refusal, Severity};
 
 /// A request was let through with this token.
@@ -90,13 +91,12 @@ pub(super) fn unanswered(out: &mut Vec<u8>, why: &str, kid: Option<&str>, token:
 
 /// A line about the configuration.
 pub(super) fn finding(finding: &Finding) -> String {
-    serde_json::json!({
-        "event": "configuration",
-        "level": if finding.severity == Severity::Error { "error" } else { "warning" },
-        "code": finding.code,
-        "detail": finding.detail,
-    })
-    .to_string()
+    let mut line = ObjectText::new();
+    line.text("event", "configuration");
+    line.text("level", if finding.severity == Severity::Error { "error" } else { "warning" });
+    line.text("code", &finding.code);
+    line.text("detail", &finding.detail);
+    line.finish()
 }
 
 fn push_token_and_route(out: &mut Vec<u8>, token: Option<&[u8]>, route: &str) {
@@ -122,7 +122,11 @@ fn push_json(out: &mut Vec<u8>, text: Option<&str>) {
             out.extend_from_slice(text.as_bytes());
             out.push(b'"');
         }
-        Some(text) => out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes()),
+        Some(text) => {
+            let mut quoted = String::new();
+            push_quoted(&mut quoted, text);
+            out.extend_from_slice(quoted.as_bytes());
+        }
         None => out.extend_from_slice(b"null"),
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn answer(
         Ok((cookies, pair)) => {
             log::exchange(out, ("signed_in", "none", None), None, Some(&successor), "(login)");
             out.push(b'\n');
-            let answer = Answer::json(200, "application/json", &cookies_body(&pair));
+            let answer = Answer::json(200, "application/json", cookies_body(&pair));
             with_cookies(readable(answer.header("x-request-id", request.id)), cookies).write(out)
         }
         Err(unusable) => {

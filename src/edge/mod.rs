@@ -18,6 +18,7 @@
 //! | `refresh_gate`, `question` | the Durable Object that asks the origin once |
 //! | `origin` | what the origin is asked |
 //! | `login` | the origin's token response as cookies |
+//! | `operator` | what operators may ask |
 //! | `answer`, `problem` | responses of the gate itself |
 //! | `outage` | an allowed request that the origin left without an answer |
 //! | `identity` | what the origin is told about the caller |
@@ -36,6 +37,7 @@ mod gate;
 mod identity;
 mod log;
 mod login;
+mod operator;
 mod origin;
 mod outage;
 mod parameters;
@@ -48,10 +50,12 @@ mod wire;
 use std::cell::{OnceCell, RefCell};
 
 use js_sys::JSON;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::config::{Config, Origin};
 use crate::jwt::NumericDate;
+use crate::jwt::json_text::ObjectText;
 use gate::Gate;
 use wire::Wire;
 
@@ -64,28 +68,29 @@ thread_local! {
 /// Reads the configuration. To be called once, before everything else. Returns what `entry.ts` needs of it, as JSON.
 #[wasm_bindgen]
 #[must_use]
-pub fn configure(env: &worker::Env) -> String {
+pub fn configure(env: &JsValue) -> String {
     with_gate(env, |gate| {
         let config = &gate.config;
-        serde_json::json!({
-            "mount": config.mount,
-            "origin": match &config.origin {
-                Some(Origin::Url(url)) => Some(url.as_str()),
-                Some(Origin::Service) | None => None,
-            },
-            "service": config.origin == Some(Origin::Service),
-            "timeout": config.origin_timeout_ms,
-            "forwardAuthorization": config.forward_authorization,
-            "logAllowed": config.log_allowed,
-            "reads": headers_that_matter(config),
-            "findings": config.findings.iter().map(log::finding).collect::<Vec<_>>(),
-        })
-        .to_string()
+        let origin = match &config.origin {
+            Some(Origin::Url(url)) => Some(url.as_str()),
+            Some(Origin::Service) | None => None,
+        };
+        let findings: Vec<String> = config.findings.iter().map(log::finding).collect();
+        let mut settings = ObjectText::new();
+        settings.text("mount", &config.mount);
+        settings.text_or_null("origin", origin);
+        settings.flag("service", config.origin == Some(Origin::Service));
+        settings.number("timeout", config.origin_timeout_ms);
+        settings.flag("forwardAuthorization", config.forward_authorization);
+        settings.flag("logAllowed", config.log_allowed);
+        settings.texts("reads", &headers_that_matter(config));
+        settings.texts("findings", &findings);
+        settings.finish()
     })
 }
 
 /// Hands the gate to `then`; reads the configuration where it has not been read yet. A Durable Object may be the first.
-fn with_gate<T>(env: &worker::Env, then: impl FnOnce(&Gate) -> T) -> T {
+fn with_gate<T>(env: &JsValue, then: impl FnOnce(&Gate) -> T) -> T {
     GATE.with(|cell| then(cell.get_or_init(|| Gate::new(environment::read_config(env)))))
 }
 
@@ -152,7 +157,7 @@ pub fn origin_unavailable(length: usize, now: f64, late: bool) -> u32 {
 /// `exchange.ts`, as a JSON object, or what [`finish_exchange`] does.
 #[wasm_bindgen]
 #[must_use]
-pub fn prepare_exchange(env: &worker::Env, request: &str, body: &str) -> String {
+pub fn prepare_exchange(env: &JsValue, request: &str, body: &str) -> String {
     with_gate(env, |gate| match exchange::prepare(gate, request, body) {
         exchange::Prepared::Answer(exchanged) => exchanged.spell(),
         exchange::Prepared::Plan(plan) => plan,
@@ -163,7 +168,7 @@ pub fn prepare_exchange(env: &worker::Env, request: &str, body: &str) -> String 
 /// line `set-cookie: …` for each cookie, an empty line, and the output as of [`decide`].
 #[wasm_bindgen]
 #[must_use]
-pub fn finish_exchange(env: &worker::Env, request: &str, plan: &str, outcome: &str) -> String {
+pub fn finish_exchange(env: &JsValue, request: &str, plan: &str, outcome: &str) -> String {
     with_gate(env, |gate| exchange::finish(gate, request, plan, outcome).spell())
 }
 
@@ -183,14 +188,30 @@ pub fn login_answer(length: usize, status: u16, body: &str, now: f64) -> u32 {
     })
 }
 
+/// The answer to an operator's question about a token, which is in the body of a request that was decided to be
+/// [`wire::Kind::Explain`].
+#[wasm_bindgen]
+#[must_use]
+pub fn explain_answer(env: &JsValue, length: usize, body: &str, now: f64) -> u32 {
+    WIRE.with_borrow_mut(|wire| {
+        GATE.with(|cell| {
+            let gate = cell.get().zip(NumericDate::from_seconds(now));
+            wire.exchange(length, |request, out| match gate {
+                Some((gate, now)) => operator::answer(gate, request, env, body, now, out),
+                None => gate::closed(request, out),
+            })
+        })
+    })
+}
+
 /// The module's memory, which both buffers lie in.
 #[wasm_bindgen]
 #[must_use]
-pub fn shared_memory() -> wasm_bindgen::JsValue {
+pub fn shared_memory() -> JsValue {
     wasm_bindgen::memory()
 }
 
 /// `value` as JSON text, for the tables among the variables.
-fn json_text(value: &wasm_bindgen::JsValue) -> Option<String> {
+fn json_text(value: &JsValue) -> Option<String> {
     JSON::stringify(value).ok().and_then(|text| text.as_string())
 }

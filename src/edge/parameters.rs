@@ -18,7 +18,8 @@ pub(super) struct Parameters {
 impl Parameters {
     pub(super) fn read(content_type: Option<&str>, body: &str) -> Self {
         let mut parameters = Self::default();
-        let json = content_type.is_some_and(|media_type| media_type.contains("json"));
+        let json = content_type
+            .is_some_and(|media_type| media_type.as_bytes().array_windows().any(|text| text == b"json"));
         if json || body.trim_start().starts_with('{') {
             match Object::parse(body.as_bytes()) {
                 Ok(object) => {

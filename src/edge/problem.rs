@@ -2,8 +2,7 @@
 //!
 //! The caller learns the code and what to do. Which key, which expected value and which findings go to the log.
 
-use serde_json::{Map, Value};
-
+use crate::jwt::json_text::ObjectText;
 use crate::jwt::{Action, Code};
 
 use super::answer::Answer;
@@ -116,6 +115,27 @@ impl Problem {
         Self::of_request(400, "malformed_request", title)
     }
 
+    /// Something else than a question about a token.
+    pub(super) fn malformed_question() -> Self {
+        let title = "The body is not a question about a token.";
+        Self {
+            detail: "Send a JSON object with `token` (a text), and if you like `kind` (\"access\" or \"refresh\"), `now` (seconds \
+                     since 1970) and `scope` (a text); nothing else, each once, and less than 64 KiB in all.",
+            ..Self::of_request(400, "malformed_request", title)
+        }
+    }
+
+    /// An endpoint for operators, without their token. `error` is about the credentials, where there are any.
+    pub(super) fn not_an_operator(error: Option<&'static str>) -> Self {
+        let title = "This endpoint is for operators.";
+        Self {
+            error,
+            detail: "Send the secret OPERATOR_TOKEN as `Authorization: Bearer`.",
+            challenge: true,
+            ..Self::of_request(401, "operator_token_required", title)
+        }
+    }
+
     fn of_request(status: u16, code: &'static str, title: &'static str) -> Self {
         Self {
             status,
@@ -140,7 +160,7 @@ impl Problem {
 
     /// The response. `scope` is what the request would have needed.
     pub(super) fn answer(&self, request_id: &str, realm: &str, scope: &[String]) -> Answer {
-        let mut answer = Answer::json(self.status, MEDIA_TYPE, &self.body(request_id))
+        let mut answer = Answer::json(self.status, MEDIA_TYPE, self.body(request_id))
             .header("x-edgewarden-action", self.action.as_str())
             .header("x-request-id", request_id);
         if let Some(seconds) = self.retry_after {
@@ -154,24 +174,24 @@ impl Problem {
 
     /// The response of the token endpoint (RFC 6749 §5.2).
     pub(super) fn token_answer(&self, request_id: &str, reason: Option<&str>) -> Answer {
-        let mut body = Map::new();
         let error = match self.error {
             Some("invalid_token") | None if self.code == "refresh_token_missing" => "invalid_request",
             Some("invalid_token") | None => "invalid_grant",
             Some(error) => error,
         };
-        body.insert("error".into(), error.into());
-        body.insert("error_description".into(), self.title.into());
-        body.insert("code".into(), self.code.into());
-        body.insert("action".into(), self.action.as_str().into());
-        body.insert("request_id".into(), request_id.into());
+        let mut body = ObjectText::new();
+        body.text("action", self.action.as_str());
+        body.text("code", self.code);
+        body.text("error", error);
+        body.text("error_description", self.title);
         if let Some(reason) = reason {
-            body.insert("reason".into(), reason.into());
+            body.text("reason", reason);
         }
+        body.text("request_id", request_id);
         if let Some(seconds) = self.retry_after {
-            body.insert("retry_after".into(), seconds.into());
+            body.number("retry_after", seconds);
         }
-        let answer = Answer::json(self.status, "application/json", &Value::Object(body))
+        let answer = Answer::json(self.status, "application/json", body.finish())
             .header("x-edgewarden-action", self.action.as_str())
             .header("x-request-id", request_id);
         match self.retry_after {
@@ -180,27 +200,27 @@ impl Problem {
         }
     }
 
-    fn body(&self, request_id: &str) -> Value {
-        let mut body = Map::new();
-        body.insert("type".into(), format!("urn:edgewarden:problem:{}", self.code).into());
-        body.insert("title".into(), self.title.into());
-        body.insert("status".into(), self.status.into());
-        body.insert("detail".into(), self.detail.into());
+    fn body(&self, request_id: &str) -> String {
+        let mut body = ObjectText::new();
+        body.text("action", self.action.as_str());
+        body.text("code", self.code);
+        body.text("detail", self.detail);
         if let Some(error) = self.error {
-            body.insert("error".into(), error.into());
+            body.text("error", error);
         }
-        body.insert("code".into(), self.code.into());
-        body.insert("action".into(), self.action.as_str().into());
-        body.insert("request_id".into(), request_id.into());
+        body.text("request_id", request_id);
         if let Some(seconds) = self.retry_after {
-            body.insert("retry_after".into(), seconds.into());
+            body.number("retry_after", seconds);
         }
-        Value::Object(body)
+        body.number("status", self.status);
+        body.text("title", self.title);
+        body.text("type", &["urn:edgewarden:problem:", self.code].concat());
+        body.finish()
     }
 
     /// RFC 6750 §3: without credentials in the request, nothing but the realm.
     fn challenge(&self, realm: &str, scope: &[String]) -> String {
-        let mut challenge = format!("Bearer realm=\"{realm}\"");
+        let mut challenge = ["Bearer realm=\"", realm, "\""].concat();
         if let Some(error) = self.error {
             challenge.push_str(", error=\"");
             challenge.push_str(error);

@@ -1,8 +1,10 @@
 //! What the gate and the Durable Object of a refresh token say to each other, as JSON.
 
-use serde_json::{Value, json};
-
+use crate::jwt::json::{Object, Value, elements};
+use crate::jwt::json_text::ObjectText;
 use crate::session::Presented;
+
+use super::origin::headers_json;
 
 /// A refresh token that the gate has verified, to be exchanged.
 #[derive(Debug, Clone)]
@@ -14,22 +16,33 @@ pub(super) struct Question {
 }
 
 impl Question {
-    pub(super) fn to_json(&self) -> Value {
+    pub(super) fn to_json(&self) -> String {
         let Presented { subject, expires } = &self.presented;
-        json!({ "token": self.token, "sub": subject, "exp": expires, "headers": self.headers })
+        let mut question = ObjectText::new();
+        question.text("token", &self.token);
+        question.text_or_null("sub", subject.as_deref());
+        question.number_or_null("exp", *expires);
+        question.json("headers", &headers_json(&self.headers));
+        question.finish()
     }
 
     pub(super) fn from_json(text: &str) -> Option<Self> {
-        let value: Value = serde_json::from_str(text).ok()?;
-        let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
-        let pair = |pair: &Value| Some((text(pair.get(0)?)?, text(pair.get(1)?)?));
+        let question = Object::parse(text.as_bytes()).ok()?;
+        let Some(Value::Array(headers)) = question.get("headers") else { return None };
         Some(Self {
-            token: text(value.get("token")?)?,
+            token: question.text("token")?,
             presented: Presented {
-                subject: value.get("sub").and_then(text),
-                expires: value.get("exp").and_then(Value::as_i64),
+                subject: question.text("sub"),
+                expires: question.get("exp").and_then(|expires| expires.as_i64()),
             },
-            headers: value.get("headers")?.as_array()?.iter().filter_map(pair).collect(),
+            headers: elements(headers).filter_map(header).collect(),
         })
     }
+}
+
+/// A name and a value.
+fn header(pair: Value<'_>) -> Option<(String, String)> {
+    let Value::Array(pair) = pair else { return None };
+    let mut texts = elements(pair).map_while(|text| Some(text.as_str()?.decoded().into_owned()));
+    Some((texts.next()?, texts.next()?))
 }

@@ -4,15 +4,16 @@
 //!
 //! `refresh_gate.ts` is the object as the runtime sees it. It tells what happens, and carries out the effects that it gets
 //! back, each an object: `load`, `ask` (a request), `timer` (milliseconds), `keep` (what to keep, encrypted, and until when, in
-//! milliseconds; beside it, for other objects to read, `next`, the name of the successor's object, or `ended`), `revoke` (a
+//! seconds; beside it, for other objects to read, `next`, the name of the successor's object, or `ended`), `revoke` (a
 //! request), `reply` (an outcome).
 
-use serde_json::{Map, Value, json};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::question::Question;
 use super::{origin, with_gate};
 use crate::config::Config;
+use crate::jwt::json_text::{ObjectText, push_array};
 use crate::jwt::{Fingerprint, NumericDate};
 use crate::session::{
     Answer, Effect, Event, Machine, Outcome, Record, Response, Settled, check_pair, object_name, read_answer,
@@ -46,15 +47,15 @@ impl Exchange {
     }
 
     /// Something has happened that needs no more words than its number in [`HAPPENINGS`]. `now` in seconds.
-    pub fn happened(&mut self, env: &worker::Env, happening: usize, now: f64) -> String {
+    pub fn happened(&mut self, env: &JsValue, happening: usize, now: f64) -> String {
         self.now = now;
         self.on(env, HAPPENINGS.get(happening).map_or(Event::Unreadable, |event| event()))
     }
 
     /// What was kept has been read, where there was something. `over`: whether the session of its successor has been ended.
     /// `now` in seconds.
-    pub fn loaded(&mut self, env: &worker::Env, kept: Option<String>, over: bool, now: f64) -> String {
-        let record = kept.and_then(|kept| Record::from_json(&serde_json::from_str(&kept).ok()?));
+    pub fn loaded(&mut self, env: &JsValue, kept: Option<String>, over: bool, now: f64) -> String {
+        let record = kept.and_then(|kept| Record::from_json(&kept));
         self.on(env, Event::Loaded { record, over, now })
     }
 
@@ -62,7 +63,7 @@ impl Exchange {
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over optional texts by value only")]
     pub fn answered(
         &mut self,
-        env: &worker::Env,
+        env: &JsValue,
         status: u16,
         retry_after: Option<String>,
         body: &str,
@@ -76,41 +77,54 @@ impl Exchange {
 }
 
 impl Exchange {
-    fn on(&mut self, env: &worker::Env, event: Event) -> String {
+    fn on(&mut self, env: &JsValue, event: Event) -> String {
         let effects = self.machine.on(event);
         with_gate(env, |gate| {
-            let spelled = effects.into_iter().map(|effect| self.spell(&gate.config, effect)).collect();
-            Value::Array(spelled).to_string()
+            let spelled: Vec<String> =
+                effects.into_iter().map(|effect| self.spell(&gate.config, effect)).collect();
+            let mut text = String::new();
+            push_array(&mut text, &spelled, |text, effect| text.push_str(effect));
+            text
         })
     }
 
-    fn spell(&self, config: &Config, effect: Effect) -> Value {
+    fn spell(&self, config: &Config, effect: Effect) -> String {
         let refresh = config.refresh.as_ref();
         let headers = &self.question.headers;
-        let (name, what) = match effect {
-            Effect::Load => ("load", true.into()),
-            Effect::Ask => ("ask", origin::refresh_request(config, &self.question.token, headers).into()),
-            Effect::StartTimer => ("timer", refresh.map(|refresh| refresh.timeout_ms).into()),
+        let mut spelled = ObjectText::new();
+        match effect {
+            Effect::Load => spelled.flag("load", true),
+            Effect::Ask => {
+                let request = origin::refresh_request(config, &self.question.token, headers);
+                spelled.json_or_null("ask", request.as_deref());
+            }
+            Effect::StartTimer => {
+                spelled.number_or_null("timer", refresh.map(|refresh| refresh.timeout_ms.into()));
+            }
             Effect::Keep(settled) => {
-                ("keep", self.keep(settled, refresh.map_or(0, |refresh| refresh.replay_window)))
+                let window = refresh.map_or(0, |refresh| refresh.replay_window);
+                spelled.json("keep", &self.keep(settled, window));
             }
             Effect::Revoke(pair) => {
                 let token = pair.refresh_token.unwrap_or_default();
-                ("revoke", origin::revoke_request(config, &token, headers).into())
+                let request = origin::revoke_request(config, &token, headers);
+                spelled.json_or_null("revoke", request.as_deref());
             }
-            Effect::Reply(outcome) => ("reply", outcome.to_json().to_string().into()),
-        };
-        let mut spelled = Map::new();
-        spelled.insert(name.to_owned(), what);
-        Value::Object(spelled)
+            Effect::Reply(outcome) => spelled.text("reply", &outcome.to_json()),
+        }
+        spelled.finish()
     }
 
-    fn keep(&self, settled: Settled, window: u32) -> Value {
+    fn keep(&self, settled: Settled, window: u32) -> String {
         let ended = matches!(settled, Settled::Ended);
         let until = if ended { self.end_of_life() } else { self.now + f64::from(window) };
         let next = self.next(&settled);
-        let record = Record { settled, until }.to_json().to_string();
-        json!({ "record": record, "until": until * 1000.0, "ended": ended, "next": next })
+        let mut keep = ObjectText::new();
+        keep.text("record", &Record { settled, until }.to_json());
+        keep.seconds("until", until);
+        keep.flag("ended", ended);
+        keep.text_or_null("next", next.as_deref());
+        keep.finish()
     }
 
     /// Until when an ended token has to be remembered, in seconds. A day covers any leeway.
@@ -129,7 +143,7 @@ impl Exchange {
     }
 
     /// *Refresh answered 200* is not yet *recovered*: the new pair has to pass at this gate.
-    fn judge(&self, env: &worker::Env, answer: Answer) -> Outcome {
+    fn judge(&self, env: &JsValue, answer: Answer) -> Outcome {
         match answer {
             Answer::Refused => Outcome::Settled(Settled::Refused),
             Answer::Unclear { reason, retry_after } => Outcome::Unavailable { reason, retry_after },

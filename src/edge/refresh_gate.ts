@@ -30,6 +30,7 @@ const enum Happening {
 
 interface Keep {
   record: string;
+  /** In seconds. */
   until: number;
   ended: boolean;
   next: string | null;
@@ -164,7 +165,7 @@ export class RefreshGate extends DurableObject<Environment> {
       const entries: Record<string, unknown> = { [RECORD]: await seal(this.#token, record) };
       if (ended) entries[ENDED] = true;
       if (next) entries[NEXT] = next;
-      await Promise.all([this.ctx.storage.put(entries), this.ctx.storage.setAlarm(until)]);
+      await Promise.all([this.ctx.storage.put(entries), this.ctx.storage.setAlarm(until * 1000)]);
     } catch (error) {
       console.error(JSON.stringify({ event: "refresh_not_kept", level: "error", why: nameOf(error) }));
     }

@@ -7,6 +7,7 @@ declare module "edgewarden-wasm" {
   export function prepare_exchange(env: unknown, request: string, body: string): string;
   export function finish_exchange(env: unknown, request: string, plan: string, outcome: string): string;
   export function login_answer(length: number, status: number, body: string, now: number): number;
+  export function explain_answer(env: unknown, length: number, body: string, now: number): number;
   export function origin_unavailable(length: number, now: number, late: boolean): number;
   export function shared_memory(): WebAssembly.Memory;
   /** Starts over with a new instance of the module. */

@@ -25,6 +25,8 @@ pub(super) enum Kind {
     Exchange = 3,
     /// Forward the request without an identity, and call [`login_answer`](super::login_answer) with the response.
     Login = 4,
+    /// Call [`explain_answer`](super::explain_answer) with the body.
+    Explain = 5,
 }
 
 /// Room for a request with a token of the default limit; larger ones make it grow.

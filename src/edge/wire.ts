@@ -21,6 +21,7 @@ export const enum Kind {
   Answer = 2,
   Exchange = 3,
   Login = 4,
+  Explain = 5,
 }
 
 export interface Decision {
@@ -73,6 +74,11 @@ function exchanged(text: string): Exchanged {
 /** The answer to a login, from the origin's. Anything but an answer: the origin's goes to the page. */
 export function loginAnswer(request: string, status: number, body: string): Decision {
   return taken(wasm.login_answer(write(request), status, body, Date.now() / 1000));
+}
+
+/** The answer to an operator's question about a token. */
+export function explainAnswer(env: unknown, request: string, body: string): Decision {
+  return taken(wasm.explain_answer(env, write(request), body, Date.now() / 1000));
 }
 
 /** The answer to a request that the origin left without one, or without one in time (`late`). */

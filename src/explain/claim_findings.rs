@@ -1,7 +1,9 @@
 //! The claims against the policy, in the order in which the verifier looks at them; every one that fails, not only the first.
 
 use crate::jwt::json::Value;
-use crate::jwt::{Audience, Claims, Code, Header, NamedKind, Refusal, Scope, TokenKind, Why, judge_scope};
+use crate::jwt::{
+    Action, Audience, Claims, Code, Header, NamedKind, Refusal, Scope, TokenKind, Why, judge_scope,
+};
 
 use super::cause::{Diagnosis, Level};
 use super::context::Context;
@@ -145,15 +147,13 @@ impl<'a, 's> ClaimFindings<'a, 's> {
         if let Some(Declared { kind, place }) = &self.declared
             && let Some(diagnosis) = swapped(*kind, needed)
         {
-            let values = [Said::Text(place), Said::Text(advice(diagnosis))];
-            self.found.diagnose(diagnosis, "Seen: {}. {}", &values).level = level;
-            return;
+            let fix = fill("Seen: {}. {}", &[Said::Text(place), Said::Text(advice(diagnosis))]);
+            return self.find_wrong_kind(diagnosis, &fix, level);
         }
         if let Some(fix) = self.id_token() {
             // It explains what fails after this, too.
             let level = if self.lacks_something() { Level::Error } else { level };
-            self.found.diagnose(Diagnosis::IdTokenUsedAsAccess, &fix, &[]).level = level;
-            return;
+            return self.find_wrong_kind(Diagnosis::IdTokenUsedAsAccess, &fix, level);
         }
         let Err(refusal) = judged else { return };
         let (place, seen) = match (refusal.why, typ) {
@@ -174,6 +174,21 @@ impl<'a, 's> ClaimFindings<'a, 's> {
                 Said::Text(with_article(needed)),
             ],
         );
+    }
+
+    /// A token of another kind, which may pass: then the verifier does not tell the two apart.
+    fn find_wrong_kind(&mut self, diagnosis: Diagnosis, fix: &str, level: Level) {
+        let passes = if level == Level::Error {
+            ""
+        } else {
+            " It passes all the same: configure an audience or the types that are allowed, or let the \
+             issuer write one that tells the two apart."
+        };
+        let finding = self.found.diagnose(diagnosis, "{}{}", &[Said::Text(fix), Said::Text(passes)]);
+        finding.level = level;
+        if level != Level::Error {
+            finding.action = Action::None;
+        }
     }
 
     fn lacks_something(&self) -> bool {

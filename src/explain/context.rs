@@ -149,6 +149,14 @@ impl Context {
         }
     }
 
+    /// How a token of the needed kind is replaced, at the beginning of a sentence.
+    pub(super) fn renew(&self) -> &'static str {
+        match self.kind {
+            TokenKind::Access => "Refresh once",
+            TokenKind::Refresh => "Sign in again",
+        }
+    }
+
     /// The time at which the verifier judges.
     pub(super) fn judged_at(&self) -> Option<NumericDate> {
         self.server_now.or(self.now)

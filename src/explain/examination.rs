@@ -2,20 +2,20 @@
 
 use crate::jwt::base64url;
 use crate::jwt::json::{Object, Value};
-use crate::jwt::{Code, Compact, Header, NumericDate, Refusal, Why};
+use crate::jwt::{Action, Code, Compact, Header, NumericDate, Refusal, TokenKind, Why};
 
 use super::cause::{Cause, Diagnosis, Level};
 use super::claim_findings::{ClaimFindings, ClaimsRead};
 use super::context::Context;
 use super::findings::Findings;
 use super::inspection::{TIMES, push_fingerprint};
-use super::json_text::push_compact_object;
 use super::key_findings::{KeyFindings, find_faults_of_keys};
 use super::ladder::{Climb, impossible_checks};
 use super::report::{Finding, Report, Times};
 use super::shape;
 use super::spelled::{List, Said, fill};
 use super::wrapping::Unwrapped;
+use crate::jwt::json_text::push_compact_object;
 
 /// The longest token that is looked into, in bytes. Of a longer one only the length is told.
 pub const MAX_EXPLAINED: usize = 1 << 16;
@@ -161,8 +161,13 @@ impl Examination<'_> {
         );
     }
 
-    fn report(self, token: &[u8], climb: &Climb) -> Report {
-        let not_checked = impossible_checks(self.context);
+    fn report(mut self, token: &[u8], climb: &Climb) -> Report {
+        // A refresh token is not renewed by itself.
+        if self.context.kind == TokenKind::Refresh {
+            self.found.replace(Action::Refresh, Action::Login);
+        }
+        let checks = climb.rungs(self.context);
+        let not_checked = impossible_checks(self.context, &checks);
         let (cause, findings) = self.found.in_order();
         let cause = cause.unwrap_or_else(|| fine(climb, &not_checked, findings.is_empty()));
         let mut fingerprint = String::new();
@@ -170,7 +175,7 @@ impl Examination<'_> {
         Report {
             cause,
             findings,
-            checks: climb.rungs(self.context),
+            checks,
             header: self.header,
             claims: self.claims,
             verdict: climb.verdict.clone(),

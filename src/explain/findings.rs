@@ -1,6 +1,6 @@
 //! What has been found, in the order of trust.
 
-use crate::jwt::Code;
+use crate::jwt::{Action, Code};
 
 use super::cause::{Cause, Diagnosis, Level};
 use super::report::Finding;
@@ -48,6 +48,15 @@ impl Findings {
         if !self.is_empty() {
             let first = self.found.remove(0);
             self.found.push(first);
+        }
+    }
+
+    /// Replaces what the client is told to do next.
+    pub(super) fn replace(&mut self, action: Action, by: Action) {
+        for finding in &mut self.found {
+            if finding.action == action {
+                finding.action = by;
+            }
         }
     }
 

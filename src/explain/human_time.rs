@@ -2,7 +2,7 @@
 
 use crate::jwt::NumericDate;
 
-use super::json_text::{push_digits, push_whole};
+use crate::jwt::json_text::{push_digits, push_whole};
 
 /// As RFC 3339 has it: `2026-01-31T12:00:00Z`.
 #[must_use]

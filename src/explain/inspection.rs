@@ -8,7 +8,7 @@ use crate::jwt::{
 };
 
 use super::human_time::rfc3339;
-use super::json_text::{push_compact_object, push_length, push_member, push_name, push_whole};
+use crate::jwt::json_text::{push_compact_object, push_length, push_member, push_name, push_whole};
 
 /// The registered claims that hold a time (RFC 7519 §4.1).
 pub(crate) const TIMES: [&str; 3] = ["iat", "nbf", "exp"];

@@ -53,12 +53,11 @@ impl<'a> KeyFindings<'a, '_> {
                 match self.search(kid, &alg) {
                     // The same key, over the text in the ordinary alphabet: that has been found.
                     Some(Signer::Key(key)) if self.is_the_right_key(key, kid) => {}
-                    Some(signer) => self.made_by_another(signer, kid, &alg),
-                    None => {
-                        if !self.swapped_without_its_ring() {
-                            self.unexplained(code, kid, &alg);
-                        }
+                    Some(Signer::NotFoundInTime) => {
+                        self.nobody(code, kid, &alg, ", as far as the time for it went");
                     }
+                    Some(signer) => self.made_by_another(signer, kid, &alg),
+                    None => self.nobody(code, kid, &alg, ""),
                 }
             }
             _ => self.of_signer(ring),
@@ -82,11 +81,19 @@ impl<'a> KeyFindings<'a, '_> {
     /// A MAC where the key is of another type, or the reverse.
     fn confusion(&mut self, kid: Option<&str>, alg: &str) -> bool {
         let Some(keys) = self.context.own_keys() else { return false };
-        // Whatever its case: a misspelt name is the algorithm's own finding.
-        let is_mac = alg.get(..2).is_some_and(|family| family.eq_ignore_ascii_case("HS"));
+        // Whatever its case, and of a known family: another name is the algorithm's own finding.
+        let family = alg.get(..2).unwrap_or_default();
+        let is_mac = family.eq_ignore_ascii_case("HS");
+        let is_signature = !alg.starts_with("RSA")
+            && ["RS", "PS", "ES", "Ed"].iter().any(|name| family.eq_ignore_ascii_case(name));
         let key = match kid.and_then(|kid| keys.named(kid)) {
-            Some(key) if key.kty.is_some() && key.is_symmetric() != is_mac => key,
-            Some(_) => return false,
+            Some(key) => {
+                let is_of_another_type = if key.is_symmetric() { is_signature } else { is_mac };
+                if key.kty.is_none() || !is_of_another_type {
+                    return false;
+                }
+                key
+            }
             // Without a name: a MAC, and not one key that could have made it.
             None => match keys.known.first() {
                 Some(first) if is_mac && !keys.known.iter().any(KnownKey::is_symmetric) => first,
@@ -105,8 +112,8 @@ impl<'a> KeyFindings<'a, '_> {
                 seen,
             ),
             (true, _) => (
-                ": somebody tries to pass a MAC made with something public for a signature. Refuse it, and bind \
-                 every key to its one algorithm (RFC 8725 §3.1).",
+                ": somebody tries to pass a MAC for a signature, or the issuer signs with a secret that is not \
+                 given here. Refuse it, and bind every key to its one algorithm (RFC 8725 §3.1).",
                 "",
             ),
         };
@@ -140,7 +147,7 @@ impl<'a> KeyFindings<'a, '_> {
     fn made_by_another(&mut self, signer: Signer<'_>, kid: Option<&str>, alg: &str) {
         match signer {
             Signer::Key(key) => self.other_key(key, kid),
-            Signer::OtherRing(key) => self.other_ring(key),
+            Signer::OtherRing(key, seen) => self.other_ring(key, seen),
             Signer::Spelled(key, seen) => self.spelled(key, seen),
             Signer::KeyOfOtherAlgorithm(key) => {
                 self.found.refuse(
@@ -159,6 +166,7 @@ impl<'a> KeyFindings<'a, '_> {
                 );
             }
             Signer::Known => self.placeholder(),
+            Signer::NotFoundInTime => {}
         }
     }
 
@@ -174,21 +182,23 @@ impl<'a> KeyFindings<'a, '_> {
     /// A key of the ring made the signature, and the verifier did not try it or tried another one.
     fn other_key(&mut self, key: &KnownKey, kid: Option<&str>) {
         let Some(keys) = self.context.own_keys() else { return };
-        for other in keys.ring.as_ref().map(KeyRing::keys).unwrap_or_default() {
-            if other.kid.as_deref() == key.kid.as_deref() {
-                if other.lifecycle.revoked {
-                    return self.revoked(key.kid.as_deref());
-                }
-                break;
-            }
+        let mut ring = keys.ring.as_ref().map(KeyRing::keys).unwrap_or_default().iter();
+        let in_ring = ring.find(|other| other.kid.as_deref() == key.kid.as_deref());
+        if in_ring.is_some_and(|key| key.lifecycle.revoked) {
+            return self.revoked(key.kid.as_deref());
         }
+        let is_out_of_use = in_ring
+            .zip(self.context.judged_at())
+            .is_some_and(|(key, now)| key.lifecycle.stage(now) != Stage::Active);
         let seen = if kid.is_some() {
             "The header says `kid` {}"
         } else {
             "The header has no `kid`, and the ring has more keys than are tried"
         };
         let is_unknown = kid.is_some_and(|kid| keys.named(kid).is_none());
-        let advice = if is_unknown && self.context.policy.unknown_kid == UnknownKid::Reject {
+        let advice = if is_out_of_use {
+            "That key is not in use besides: let the issuer sign with the newest one, and write its name."
+        } else if is_unknown && self.context.policy.unknown_kid == UnknownKid::Reject {
             "The ring has no key of the header's name: give the key the same name on both sides, or \
              set `unknown_kid` to \"try_all\"."
         } else {
@@ -202,27 +212,29 @@ impl<'a> KeyFindings<'a, '_> {
         );
     }
 
-    fn other_ring(&mut self, key: &KnownKey) {
+    fn other_ring(&mut self, key: &KnownKey, seen: Option<&str>) {
         let needed = self.context.kind;
         let other = other_kind(needed);
         let (key, ring) = (key.name(), Said::Text(other.name()));
+        let seen = seen.map(Said::Text);
+        let seen = Said::Filled(if seen.is_some() { " (under {})" } else { "" }, seen.as_slice());
         if let Some(Declared { kind, place }) = Declared::of(self.header.typ, self.claims)
             && let Some(diagnosis) = swapped(kind, needed)
             && diagnosis != Diagnosis::IdTokenUsedAsAccess
         {
             self.found.diagnose(
                 diagnosis,
-                "It verifies under the key {} of the {} ring, and {}. {}",
-                &[key, ring, Said::Text(&place), Said::Text(advice(diagnosis))],
+                "It verifies under the key {} of the {} ring{}, and {}. {}",
+                &[key, ring, seen, Said::Text(&place), Said::Text(advice(diagnosis))],
             );
             return;
         }
         self.found.diagnose(
             Diagnosis::SignedWithOtherRing,
-            "It verifies under the key {} of the {} ring, and {} token is needed here. Let the issuer sign each \
+            "It verifies under the key {} of the {} ring{}, and {} token is needed here. Let the issuer sign each \
              kind with the secret of its own, and see that no name of a secret is mixed up or falls back to \
              another. Should it be {} token that does not say so, the client has swapped the two.",
-            &[key, ring, Said::Text(with_article(needed)), Said::Text(with_article(other))],
+            &[key, ring, seen, Said::Text(with_article(needed)), Said::Text(with_article(other))],
         );
     }
 
@@ -242,7 +254,13 @@ impl<'a> KeyFindings<'a, '_> {
         false
     }
 
-    fn unexplained(&mut self, code: Code, kid: Option<&str>, alg: &str) {
+    fn nobody(&mut self, code: Code, kid: Option<&str>, alg: &str, gave_up: &str) {
+        if !self.swapped_without_its_ring() {
+            self.unexplained(code, kid, alg, gave_up);
+        }
+    }
+
+    fn unexplained(&mut self, code: Code, kid: Option<&str>, alg: &str, gave_up: &str) {
         let Some(keys) = self.context.own_keys() else { return };
         let (alg_named, kid_named) = (Said::Name(alg), Said::Name(kid.unwrap_or_default()));
         match code {
@@ -301,12 +319,13 @@ impl<'a> KeyFindings<'a, '_> {
                 self.found.refuse(
                     code,
                     "{}Tried: {}, then every other key that is given, as text, base64, hexadecimal, with \
-                     line ends and quotes, and the publicly known strings. The issuer signs with a secret \
+                     line ends and quotes, and the publicly known strings{}. The issuer signs with a secret \
                      that is not given here, or the token was altered on its way. Compare which secret, by \
                      which name, each side reads.",
                     &[
                         Said::Filled(length, &[Said::Number(self.signature.len()), Said::Number(made)]),
                         Said::Filled(tried, &[what]),
+                        Said::Text(gave_up),
                     ],
                 );
             }
@@ -351,10 +370,10 @@ impl<'a> KeyFindings<'a, '_> {
         } else {
             self.found.diagnose(
                 diagnosis,
-                "The key {} was retired at {}, and the token is older. Refresh once: the new token is signed with \
+                "The key {} was retired at {}, and the token is older. {}: the new token is signed with \
                  the newest key. Should many be affected, the key was retired before the last token under it had \
                  expired.",
-                &[name, Said::Time(retired_at)],
+                &[name, Said::Time(retired_at), Said::Text(self.context.renew())],
             );
         }
     }
@@ -371,9 +390,9 @@ impl<'a> KeyFindings<'a, '_> {
         {
             let finding = self.found.diagnose(
                 diagnosis,
-                "The key {} was revoked at {}, and the token says that it was issued before, at {}. Refresh once. \
+                "The key {} was revoked at {}, and the token says that it was issued before, at {}. {}. \
                  Whoever has the secret can write any date: watch what else comes under this key.",
-                &[name, Said::Time(revoked_at), Said::Time(issued)],
+                &[name, Said::Time(revoked_at), Said::Time(issued), Said::Text(self.context.renew())],
             );
             (finding.party, finding.action) = (Party::Client, Action::Refresh);
             return;
@@ -446,12 +465,16 @@ impl<'a> KeyFindings<'a, '_> {
 
     fn too_early(&mut self, key: &Key) {
         let Some(begins) = key.lifecycle.not_before else { return };
-        self.found.diagnose(
+        let finding = self.found.diagnose(
             Diagnosis::SignedWithFutureKey,
             "The key {} is not used before {}. Let the issuer sign with the key before it until then, or set \
              the key's `nbf` to the time from which it signs; and compare the clocks.",
             &[Said::Key(key.kid.as_deref()), Said::Time(begins)],
         );
+        // Neither this token nor one that replaces it lives to see the key in use.
+        if self.claims.and_then(|claims| claims.expires).is_some_and(|ends| ends <= begins) {
+            finding.action = Action::Stop;
+        }
     }
 }
 

@@ -13,7 +13,7 @@ const SPELLED: &str = "
     super-secret-key super_secret_key jwt-secret jwt_secret jwtSecret JWT_SECRET JWT_SECRET_KEY JWT_KEY SECRET SECRET_KEY
     ACCESS_SECRET REFRESH_SECRET ACCESS_TOKEN_SECRET REFRESH_TOKEN_SECRET ACCESS_SECRET_PREVIOUS
     REFRESH_SECRET_PREVIOUS ACCESS_KEYS REFRESH_KEYS ACCESS_KEY REFRESH_KEY APP_SECRET APP_KEY AUTH_SECRET
-    NEXTAUTH_SECRET SESSION_SECRET COOKIE_SECRET TOKEN_SECRET API_KEY API_SECRET access_secret refresh_secret
+    OPERATOR_TOKEN NEXTAUTH_SECRET SESSION_SECRET COOKIE_SECRET TOKEN_SECRET API_KEY API_SECRET access_secret refresh_secret
     secret-key secret_key secretKey Secret change-me change_me CHANGE_ME CHANGEME change-this changeme123 secret123
     please-change-me replace-me replace_me test-secret test_secret dev-secret dev_secret shhhhhared-secret shh shhh
     shhhh shhhhh shhhhhh example_key qwertyuiopasdfghjklzxcvbnm123456 GU3SsWh4t gu3sswh4t AllYourBase Password

@@ -3,7 +3,7 @@
 use crate::jwt::{Claims, Code, KeyRing, NumericDate, Refusal, Scratch, Unverified, Why, judge_scope};
 
 use super::context::Context;
-use super::json_text::push_member;
+use crate::jwt::json_text::push_member;
 
 /// One check of a verification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,11 +240,11 @@ impl Climb {
     }
 }
 
-/// The checks for which the context lacks something.
-pub(super) fn impossible_checks(context: &Context) -> Vec<&'static str> {
+/// The checks for which the context lacks something, but for one that fails whatever the context holds.
+pub(super) fn impossible_checks(context: &Context, rungs: &[Rung]) -> Vec<&'static str> {
     let mut impossible = Vec::new();
-    for check in Check::ALL {
-        if check.is_impossible(context).is_some() {
+    for Rung { check, outcome, .. } in rungs {
+        if *outcome != Outcome::Failed && check.is_impossible(context).is_some() {
             impossible.push(check.as_str());
         }
     }

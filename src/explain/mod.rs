@@ -23,7 +23,6 @@ mod examination;
 mod findings;
 pub(crate) mod human_time;
 pub(crate) mod inspection;
-pub(crate) mod json_text;
 mod key_findings;
 mod keys;
 mod known_secrets;

@@ -18,7 +18,7 @@ pub(super) fn texts(key: &PublicKey) -> Vec<Spelling> {
         add("the DER bytes of the public key", der);
     }
     let mut minified = String::new();
-    super::json_text::push_minified(&mut minified, &key.jwk);
+    crate::jwt::json_text::push_minified(&mut minified, &key.jwk);
     add("the JWK of the public key", minified.into_bytes());
     add("the JWK of the public key", key.jwk.clone().into_bytes());
     for number in key.numbers.iter().flatten() {

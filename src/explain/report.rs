@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::jwt::{Action, Code, NumericDate};
 
 use super::cause::{Cause, Level, Party};
-use super::json_text::{push_digits, push_length, push_member, push_name, push_quoted};
 use super::ladder::{Rung, Verdict};
+use crate::jwt::json_text::{push_length, push_member, push_name, push_quoted, push_seconds};
 
 /// One thing that was noticed.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,6 +105,19 @@ impl Report {
         self.findings.iter().any(|finding| finding.level == Level::Error)
     }
 
+    /// The report of a verifier that is closed, and refuses every token, for the reasons that these codes name.
+    #[must_use]
+    pub fn of_closed_verifier(mut self, codes: &str) -> Self {
+        let cause = Cause::Verdict(Code::ConfigurationInvalid);
+        let fix =
+            ["The configuration is not sound: ", codes, ". Until that is mended, every token is refused."];
+        self.findings.retain(|finding| finding.cause != cause);
+        self.cause = Finding::new(cause, fix.concat());
+        self.findings.insert(0, self.cause.clone());
+        self.verdict = Some(Verdict { code: Some(Code::ConfigurationInvalid), kid: None });
+        self
+    }
+
     /// The report as one JSON object: `cause`, `findings`, `checks`, `header`, `claims`, `verdict`, `not_checked`, `token`,
     /// `times`, in this order. The same token in the same context has the same text on every platform.
     #[must_use]
@@ -183,27 +196,6 @@ impl Times {
             text.push_str(number);
         }
         text.push('}');
-    }
-}
-
-/// Appends seconds as a JSON number, to the millisecond.
-#[expect(clippy::cast_possible_truncation, reason = "times of the years 1 to 9999, in milliseconds")]
-pub(super) fn push_seconds(text: &mut String, seconds: f64) {
-    let milliseconds = (seconds * 1000.0).round() as i64;
-    if milliseconds < 0 {
-        text.push('-');
-    }
-    let milliseconds = milliseconds.unsigned_abs();
-    push_digits(text, milliseconds / 1000, 1);
-    let mut fraction = milliseconds % 1000;
-    let mut digits = 3;
-    if fraction > 0 {
-        text.push('.');
-        while fraction.is_multiple_of(10) {
-            fraction /= 10;
-            digits -= 1;
-        }
-        push_digits(text, fraction, digits);
     }
 }
 

@@ -116,6 +116,8 @@ fn one_segment<'t>(found: &mut Findings, text: &'t [u8]) -> Option<&'t [u8]> {
     let seen = match members(text) {
         Ok(names) if names.alg => "Only the header is there: payload and signature are missing.",
         Ok(names) if names.registered_claim => "Only the payload is there: header and signature are missing.",
+        // What other frameworks put between the parts of a signed cookie.
+        Err(Fault::Characters) if text.contains(&b':') => return not_a_jwt(found, text),
         Err(_) if looks_like_json(text) => {
             if holds(text.get(3..).unwrap_or_default(), b"eyJ") {
                 return malformed(found, text, "The dots between the segments are gone.");
@@ -161,7 +163,10 @@ fn three_segments<'t>(
         Err(_) if header.is_empty() && claims.is_ok() => {
             truncated(found, text, "The header is missing: the first segment is empty.")
         }
-        Err(fault) if looks_like_json(header) || (fault == Fault::Characters && claims.is_ok()) => {
+        Err(fault)
+            if looks_like_json(header)
+                || (matches!(fault, Fault::Characters | Fault::NoObject) && claims.is_ok()) =>
+        {
             malformed(found, text, &fault_of(header, "The header"))
         }
         Err(_) if claims.is_ok() => {
@@ -191,13 +196,20 @@ fn behind_header<'t>(
         Some(Fault::CutOff) => return truncated(found, text, "The end of the payload is missing."),
         Some(Fault::Characters) => return malformed(found, text, &fault_of(payload, "The payload")),
         // The claims' own finding.
-        Some(Fault::Content) | None => {}
+        Some(Fault::Content | Fault::NoObject) | None => {}
     }
     let (seen, decoded) = (signature.len() * 3 / 4, base64url::decode(signature));
     match (header.signature_length, decoded) {
         (Some(expected), _) if seen < expected => {
             let fix = "The signature has {} bytes instead of the {} of its algorithm: its end is missing.";
             truncated(found, text, &fill(fix, &[Said::Number(seen), Said::Number(expected)]))
+        }
+        // Of RSA the length depends on the key, and keys are whole multiples of 256 bits.
+        (Some(SHORTEST_OF_RSA), Ok(_) | Err(Base64Fault::Length | Base64Fault::TrailingBits))
+            if seen % 32 != 0 =>
+        {
+            let fix = "The signature has {} bytes, a number that RSA never makes: its end is missing.";
+            truncated(found, text, &fill(fix, &[Said::Number(seen)]))
         }
         (expected, Err(Base64Fault::Length)) if expected.is_none_or(|length| seen == length) => {
             truncated(found, text, "The signature has a length that base64url never has: its end is missing.")
@@ -245,14 +257,15 @@ struct Members {
     signature_length: Option<usize>,
 }
 
-#[derive(PartialEq, Eq)]
 enum Fault {
     /// Characters outside base64url.
     Characters,
     /// It ends where it should not.
     CutOff,
-    /// It is base64url of something else than a JSON object.
+    /// It is base64url of something else than JSON.
     Content,
+    /// It is JSON, or would be without a byte order mark, and no object.
+    NoObject,
 }
 
 fn members(segment: &[u8]) -> Result<Members, Fault> {
@@ -262,6 +275,7 @@ fn members(segment: &[u8]) -> Result<Members, Fault> {
     })?;
     let object = Object::parse(&bytes).map_err(|fault| match fault {
         JsonFault::Syntax { position } if position >= bytes.len() && !bytes.is_empty() => Fault::CutOff,
+        JsonFault::ByteOrderMark | JsonFault::NotAnObject => Fault::NoObject,
         _ => Fault::Content,
     })?;
     let mut members = Members::default();
@@ -290,10 +304,13 @@ fn signature_length(alg: &str) -> Option<usize> {
         "HS512" | "ES256" | "EdDSA" | "Ed25519" => Some(64),
         "ES384" => Some(96),
         "ES512" => Some(132),
-        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => Some(128),
+        "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" => Some(SHORTEST_OF_RSA),
         _ => None,
     }
 }
+
+/// Of a key of 1024 bits, in bytes.
+const SHORTEST_OF_RSA: usize = 128;
 
 fn is_header(segment: &[u8]) -> bool {
     // A header is short; what is not need not be decoded to know.

@@ -15,14 +15,16 @@ pub(super) enum Signer<'c> {
     Key(&'c KnownKey),
     /// A key of the ring, which is for another algorithm.
     KeyOfOtherAlgorithm(&'c KnownKey),
-    /// A key of the other ring.
-    OtherRing(&'c KnownKey),
+    /// A key of the other ring, and its spelling, if it is another one.
+    OtherRing(&'c KnownKey, Option<&'static str>),
     /// A key of the ring, spelled differently.
     Spelled(&'c KnownKey, &'static str),
     /// The text of a public key.
     PublicKey(&'c KnownKey, &'static str),
     /// A string that everybody knows.
     Known,
+    /// The budget was spent before everything had been tried.
+    NotFoundInTime,
 }
 
 /// What a signature is over, and the signature.
@@ -73,7 +75,7 @@ impl<'t> Search<'t> {
         }
         for key in other {
             if self.verifies_under(key) {
-                return Some(Signer::OtherRing(key));
+                return Some(Signer::OtherRing(key, None));
             }
         }
         for &key in &ordered {
@@ -92,17 +94,24 @@ impl<'t> Search<'t> {
             return Some(Signer::Known);
         }
         for &key in &ordered {
-            if let Some(secret) = &key.secret
-                && let Some(seen) = self.spelled(&spellings(secret))
-            {
+            if let Some(seen) = self.verifies_spelled(key) {
                 return Some(Signer::Spelled(key, seen));
             }
         }
-        None
+        for key in other {
+            if let Some(seen) = self.verifies_spelled(key) {
+                return Some(Signer::OtherRing(key, Some(seen)));
+            }
+        }
+        (self.left == 0).then_some(Signer::NotFoundInTime)
     }
 
     fn verifies_under(&mut self, key: &KnownKey) -> bool {
         key.secret.as_ref().is_some_and(|secret| self.verifies(secret))
+    }
+
+    fn verifies_spelled(&mut self, key: &KnownKey) -> Option<&'static str> {
+        self.spelled(&spellings(key.secret.as_ref()?))
     }
 
     fn spelled(&mut self, spellings: &[Spelling]) -> Option<&'static str> {

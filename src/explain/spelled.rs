@@ -7,7 +7,7 @@ use crate::jwt::NumericDate;
 use crate::jwt::json::Value;
 
 use super::human_time::{push_distance, push_rfc3339, push_span};
-use super::json_text::{push_digits, push_length, push_whole};
+use crate::jwt::json_text::{push_digits, push_length, push_whole};
 
 /// A value in a sentence.
 #[derive(Clone, Copy)]
@@ -71,6 +71,9 @@ fn push_seconds(out: &mut String, seconds: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "a span within the calendar")]
     let whole = seconds.max(0.0) as i64;
     push_span(out, whole);
+    if whole < 60 {
+        return;
+    }
     out.push_str(" (");
     push_whole(out, whole);
     out.push_str(" s)");

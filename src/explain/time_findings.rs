@@ -15,6 +15,8 @@ use super::spelled::{List, Said, fill};
 
 /// In seconds: how far ahead a time may be for clocks or time zones to explain it.
 const MOST_SKEW: f64 = 86_400.0;
+/// In seconds: by the clock that made it, a token is new for so long.
+const JUST_ISSUED: f64 = 60.0;
 /// Without an `iat` beside it, a `nbf` further ahead than this is meant.
 const MOST_SKEW_OF_NBF: f64 = 300.0;
 /// Above this an access token lives absurdly long: nothing but its expiry ends it.
@@ -196,7 +198,18 @@ impl TimeFindings<'_, '_> {
         let leeway = self.context.policy.leeway;
         let issued = self.claims.issued_at;
         let own_is_behind = issued.is_some_and(|issued| issued.since(own) > leeway);
-        if is_over(refusal) {
+        let is_new = issued.is_some_and(|issued| own.since(issued).abs() <= JUST_ISSUED.max(leeway));
+        if is_over(refusal) && is_new && !own_is_behind {
+            // A client whose clock is behind would have to ask in the one minute in which it looks so.
+            let finding = self.skew(
+                own,
+                verifiers,
+                "the verifier's clock is most likely ahead",
+                ": {}. Synchronise the verifier's clock (NTP). The token is new by the other clock, and has expired \
+                 by the verifier's: so would the next one.",
+            );
+            finding.action = Action::Stop;
+        } else if is_over(refusal) {
             let whose = if own_is_behind {
                 "the client's clock is behind the issuer's"
             } else {
@@ -206,8 +219,8 @@ impl TimeFindings<'_, '_> {
                 own,
                 verifiers,
                 whose,
-                ": {}. By the verifier's clock the token has expired: refresh, and decide by the server's \
-                 time (the `Date` of its answers).",
+                ": {}. By the verifier's clock the token has expired. {}, and decide by the server's time (the \
+                 `Date` of its answers).",
             );
             (finding.party, finding.action) = (Party::Client, Action::Refresh);
         } else {
@@ -250,7 +263,7 @@ impl TimeFindings<'_, '_> {
         finding.make_remark();
     }
 
-    /// Two clocks that are apart, and whose fault it is.
+    /// Two clocks that are apart, and whose fault it is: what `advice` has a place for, and after it, for how to renew the token.
     fn skew(
         &mut self,
         own: NumericDate,
@@ -266,7 +279,7 @@ impl TimeFindings<'_, '_> {
                 Said::Time(own),
                 Said::Time(verifiers),
                 Said::Seconds(apart),
-                Said::Filled(advice, &[Said::Text(whose)]),
+                Said::Filled(advice, &[Said::Text(whose), Said::Text(self.context.renew())]),
             ],
         );
         estimate(finding, own.since(verifiers), whose);
@@ -300,8 +313,6 @@ impl TimeFindings<'_, '_> {
         );
         if is_duration || is_stillborn {
             (finding.party, finding.action) = (Party::Issuer, Action::Stop);
-        } else if is_refresh {
-            finding.action = Action::Login;
         }
     }
 
@@ -333,6 +344,16 @@ impl TimeFindings<'_, '_> {
         };
         if !is_meant && ahead <= MOST_SKEW {
             return self.issuer_ahead("nbf", begins, now);
+        }
+        if self.claims.expires.is_some_and(|expires| expires <= begins) {
+            let finding = self.found.refuse(
+                Code::NotYetValid,
+                "The token is valid from {}, and expires before: it never is. Let the issuer set `nbf` to the \
+                 time of issue, in UTC.",
+                &[Said::Time(begins)],
+            );
+            (finding.party, finding.action) = (Party::Issuer, Action::Stop);
+            return;
         }
         self.found.refuse(
             Code::NotYetValid,
@@ -377,22 +398,22 @@ impl TimeFindings<'_, '_> {
 
     fn too_old(&mut self, issued: NumericDate, now: NumericDate) {
         let Some(limit) = self.context.policy.max_token_age else { return };
-        let renewal = match self.context.kind {
-            TokenKind::Access => Action::Refresh,
-            TokenKind::Refresh => Action::Login,
-        };
         let leeway = self.context.policy.leeway;
         let lifetime = self.lifetime_of();
         let finding = match lifetime {
             Some(lifetime) if lifetime > limit + leeway => self.lives_too_long(lifetime, limit),
             _ => self.found.refuse(
                 Code::TokenTooOld,
-                "The token was issued at {}, {}; `max_token_age` is {}. Refresh it once, and repeat the request \
-                 once.",
-                &[Said::Time(issued), Said::Distance(issued, now), Said::Span(limit)],
+                "The token was issued at {}, {}; `max_token_age` is {}. {}, and repeat the request once.",
+                &[
+                    Said::Time(issued),
+                    Said::Distance(issued, now),
+                    Said::Span(limit),
+                    Said::Text(self.context.renew()),
+                ],
             ),
         };
-        finding.action = renewal;
+        finding.action = Action::Refresh;
     }
 
     /// From `iat` (or else from now) to `exp`.
@@ -417,10 +438,12 @@ impl TimeFindings<'_, '_> {
     }
 
     fn lives_too_long(&mut self, lifetime: f64, limit: f64) -> &mut Finding {
-        let why = if self.context.policy.max_token_age.is_some() {
-            ", and `max_token_age` is "
-        } else {
-            "; nothing but its expiry ends an access token that was stolen. The most that is reasonable is "
+        let why = match (self.context.policy.max_token_age, self.context.kind) {
+            (Some(_), _) => ", and `max_token_age` is ",
+            (None, TokenKind::Access) => {
+                "; nothing but its expiry ends an access token that was stolen. The most that is reasonable is "
+            }
+            (None, TokenKind::Refresh) => "; the longest that browsers keep a cookie is ",
         };
         let finding = self.found.diagnose(
             Diagnosis::LifetimeTooLong,

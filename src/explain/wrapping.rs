@@ -111,7 +111,7 @@ impl Unwrapped {
     fn close_gaps(&mut self) {
         let text = &*self.text;
         let segments = text.split(|&byte| byte == b'.').count();
-        if segments > 3 || !text.iter().any(u8::is_ascii_whitespace) || !text.starts_with(b"ey") {
+        if segments > 3 || text.iter().all(|&byte| is_token_character(byte)) || !text.starts_with(b"ey") {
             return;
         }
         let mut closed = Vec::with_capacity(text.len());
@@ -119,10 +119,11 @@ impl Unwrapped {
         while let [byte, after @ ..] = rest {
             // A soft line break of quoted-printable (RFC 2045 §6.7) begins with `=`.
             let soft_break = *byte == b'=' && matches!(after, [b'\n', ..] | [b'\r', b'\n', ..]);
-            if !byte.is_ascii_whitespace() && !soft_break {
+            let unseen = UNSEEN.iter().find_map(|unseen| rest.strip_prefix(*unseen));
+            if unseen.is_none() && !byte.is_ascii_whitespace() && !soft_break {
                 closed.push(*byte);
             }
-            rest = after;
+            rest = unseen.unwrap_or(after);
         }
         if closed.iter().all(|&byte| is_token_character(byte)) {
             self.put(closed, Kind::WhitespaceInside, b"");
@@ -192,7 +193,7 @@ impl Wrapping {
             ),
             Kind::WhitespaceInside => (
                 Diagnosis::SurroundingWhitespace,
-                "Seen: white space or line breaks inside the token. It was wrapped by a mail, a terminal or an \
+                "Seen: white space, line breaks or invisible marks inside the token. It was wrapped by a mail, a terminal or an \
                  editor: copy it from its source, as one line.",
             ),
             Kind::OrdinaryBase64 => (
@@ -259,9 +260,10 @@ fn is_token_character(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.+/=".contains(&byte)
 }
 
-/// White space that is no ASCII, and marks that nobody sees: a byte order mark, no-break and zero-width spaces; and line ends
-/// that were escaped and never read as such.
-const UNSEEN: [&[u8]; 9] = [
+/// White space that is no ASCII, and marks that nobody sees: a byte order mark, no-break and zero-width spaces, a soft hyphen;
+/// and line ends that were escaped and never read as such.
+const UNSEEN: [&[u8]; 10] = [
+    b"\xC2\xAD",
     b"\xEF\xBB\xBF",
     b"\xC2\xA0",
     b"\xE2\x80\x8B",
@@ -293,7 +295,9 @@ fn trim_whitespace(text: &[u8]) -> &[u8] {
 
 /// `Bearer x`, `Authorization: Bearer x`, `access_token=x`: the name with its separator, and what follows.
 fn name_in_front(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    const SCHEMES: [&[u8]; 6] = [b"bearer", b"token", b"jwt", b"dpop", b"authorization", b"authentication"];
+    // The last two are curl's, in front of a whole header.
+    const SCHEMES: [&[u8]; 8] =
+        [b"bearer", b"token", b"jwt", b"dpop", b"authorization", b"authentication", b"-h", b"--header"];
     const LONGEST_NAME: usize = 32;
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
     let length = text.iter().take(LONGEST_NAME + 1).position(|byte| !is_name(byte)).unwrap_or(text.len());
@@ -303,7 +307,8 @@ fn name_in_front(text: &[u8]) -> Option<(&[u8], &[u8])> {
         return glued_scheme(text).or_else(|| (is_scheme && length < 14).then_some((text, after)));
     }
     let named = name.first().is_some_and(u8::is_ascii_alphabetic) && !name.starts_with(b"ey");
-    let separator = |byte: &u8| byte.is_ascii_whitespace() || b":=".contains(byte);
+    // A `+` is the space of a form.
+    let separator = |byte: &u8| byte.is_ascii_whitespace() || b":=+".contains(byte);
     let rest = after.get(after.iter().position(|byte| !separator(byte)).unwrap_or(after.len())..)?;
     let separated = rest.len() < after.len();
     let assigned = matches!(after.trim_ascii_start(), [b':' | b'=', ..]) && named;
@@ -338,11 +343,16 @@ fn trim_quotes(text: &[u8]) -> (&[u8], Vec<u8>) {
         }
     }
     let before = text.len() - bare.len();
+    // A bracket that was opened inside does not stand around.
+    let opened_inside = [(b'[', "]"), (b'(', ")"), (b'<', ">")]
+        .map(|(opening, closing)| if bare.contains(&opening) { closing } else { "" });
     length = usize::MAX;
     while bare.len() < length {
         length = bare.len();
         for quote in CLOSING {
-            bare = bare.strip_suffix(quote.as_bytes()).unwrap_or(bare);
+            if !opened_inside.contains(&quote) {
+                bare = bare.strip_suffix(quote.as_bytes()).unwrap_or(bare);
+            }
         }
         bare = bare.strip_suffix(b"\\").unwrap_or(bare);
     }

@@ -157,6 +157,15 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// A number's value, where it is written as a whole one.
+    #[must_use]
+    pub fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => number.parse().ok(),
+            _ => None,
+        }
+    }
+
     /// An object's members. Nothing where a name is there twice, which has been refused before by whoever cares.
     #[must_use]
     pub fn as_object(&self) -> Option<Object<'a>> {
@@ -209,6 +218,12 @@ impl<'a> Object<'a> {
     /// The members, in the order of the document.
     pub fn members(&self) -> impl Iterator<Item = &Member<'a>> {
         self.members.iter()
+    }
+
+    /// The text of the member of this name, where it is a string.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        Some(self.get(name)?.as_str()?.decoded().into_owned())
     }
 
     /// The value of the member of this name.

@@ -7,7 +7,7 @@
 //! | key, signature | `key_ring`, `key`, `hmac_key`, `sha2_mac` | [`Authentic`] |
 //! | claims, policy | `claims`, `policy` | [`Accepted`] |
 //!
-//! [`verify`] runs all of them. Key rings come from [`KeySet`]; a refusal is a [`Code`] with its [`Why`].
+//! `json` reads, `json_text` writes. [`verify`] runs all of them. Key rings come from [`KeySet`]; a refusal is a [`Code`] with its [`Why`].
 
 mod algorithm;
 pub mod base64url;
@@ -17,6 +17,7 @@ mod fingerprint;
 mod header;
 mod hmac_key;
 pub mod json;
+pub mod json_text;
 mod key;
 mod key_finding;
 mod key_ring;

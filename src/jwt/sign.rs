@@ -1,6 +1,7 @@
 //! Issuing: for tests, for the command line, and for whoever wants to see what a verifier expects.
 
 use super::base64url;
+use super::json_text::ObjectText;
 use super::key::Key;
 
 /// The compact token of these claims, as JSON text, under `key`. The header has `alg`, `typ` and the key's `kid`.
@@ -8,15 +9,15 @@ use super::key::Key;
 /// The claims are taken as they are: it is on the caller that they are a JSON object.
 #[must_use]
 pub fn sign(key: &Key, typ: Option<&str>, claims: &str) -> String {
-    let mut header = serde_json::Map::new();
-    header.insert("alg".into(), key.algorithm.name().into());
+    let mut header = ObjectText::new();
+    header.text("alg", key.algorithm.name());
     if let Some(typ) = typ {
-        header.insert("typ".into(), typ.into());
+        header.text("typ", typ);
     }
     if let Some(kid) = &key.kid {
-        header.insert("kid".into(), kid.as_ref().into());
+        header.text("kid", kid);
     }
-    sign_raw(key, serde_json::Value::Object(header).to_string().as_bytes(), claims.as_bytes())
+    sign_raw(key, header.finish().as_bytes(), claims.as_bytes())
 }
 
 /// The compact token of these bytes as header and payload, whatever they are.

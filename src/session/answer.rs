@@ -3,7 +3,7 @@
 //! Only a definite refusal is a refusal, only a pair is a pair. Everything unclear is *unavailable*: a proxy's error page
 //! or a broken deployment must not sign anybody out.
 
-use serde_json::Value;
+use crate::jwt::json::{Object, Value};
 
 /// A response as it came over the network.
 #[derive(Debug, Clone, Copy)]
@@ -57,17 +57,15 @@ pub fn read_answer(response: &Response<'_>) -> Answer {
 }
 
 fn tokens(body: &[u8]) -> Option<Answer> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let text = |name: &str| body.get(name)?.as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned);
+    let body = Object::parse(body).ok()?;
+    let text = |name: &str| body.text(name).filter(|text| !text.is_empty());
     // A successor that nobody could present: to go on without it would strand the caller later.
-    if body.get("refresh_token").is_some_and(|token| !token.is_string() && !token.is_null()) {
+    if !matches!(body.get("refresh_token"), None | Some(Value::Null | Value::String(_))) {
         return None;
     }
     // RFC 6749 §7.1: a client must not use a token whose type it does not understand.
-    if body
-        .get("token_type")
-        .is_some_and(|kind| !kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("bearer")))
-    {
+    let is_bearer = |kind: Value<'_>| kind.as_str().is_some_and(|kind| kind.is_ignoring_case("bearer"));
+    if !body.get("token_type").is_none_or(is_bearer) {
         return None;
     }
     Some(Answer::Tokens {
@@ -83,10 +81,8 @@ fn refuses(body: &[u8]) -> bool {
     if body.trim_ascii().is_empty() {
         return true;
     }
-    match serde_json::from_slice::<Value>(body) {
-        Ok(Value::Object(body)) => body.get("error").is_none_or(|error| error == "invalid_grant"),
-        _ => false,
-    }
+    let is_invalid_grant = |error: Value<'_>| error.as_str().is_some_and(|error| error.is("invalid_grant"));
+    Object::parse(body).is_ok_and(|body| body.get("error").is_none_or(is_invalid_grant))
 }
 
 /// `Retry-After` in its form of seconds, kept within an hour.

@@ -1,5 +1,6 @@
 //! How the origin is asked.
 
+use crate::jwt::json_text::ObjectText;
 use crate::jwt::{base64url, sha256};
 
 /// The name of the object that guards a refresh token's exchange: a hash, from which nobody gets the token back.
@@ -48,9 +49,9 @@ pub fn form_body(members: &[(&str, &str)]) -> String {
 /// The same pairs as a JSON object.
 #[must_use]
 pub fn json_body(members: &[(&str, &str)]) -> String {
-    let mut object = serde_json::Map::new();
+    let mut object = ObjectText::new();
     for (name, value) in members {
-        object.insert((*name).to_owned(), (*value).into());
+        object.text(name, value);
     }
-    serde_json::Value::Object(object).to_string()
+    object.finish()
 }

@@ -1,9 +1,9 @@
 //! What is kept of a settled exchange, until its window closes. Whoever keeps it encrypts it.
 
-use serde_json::{Value, json};
-
 use super::machine::{Outcome, Settled};
 use super::successor::{Pair, Unusable};
+use crate::jwt::json::Object;
+use crate::jwt::json_text::ObjectText;
 
 /// A settled exchange and the end of its window.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,16 +23,20 @@ impl Record {
 
     /// As JSON. It holds the pair as it is.
     #[must_use]
-    pub fn to_json(&self) -> Value {
-        json!({ "until": self.until, "settled": self.settled.to_json() })
+    pub fn to_json(&self) -> String {
+        let mut record = ObjectText::new();
+        record.seconds("until", self.until);
+        record.json("settled", &self.settled.to_json());
+        record.finish()
     }
 
     /// What [`Record::to_json`] made.
     #[must_use]
-    pub fn from_json(value: &Value) -> Option<Self> {
+    pub fn from_json(json: &str) -> Option<Self> {
+        let record = Object::parse(json.as_bytes()).ok()?;
         Some(Self {
-            settled: Settled::from_json(value.get("settled")?)?,
-            until: value.get("until")?.as_f64()?,
+            settled: Settled::read(&record.get("settled")?.as_object()?)?,
+            until: record.get("until")?.as_f64()?,
         })
     }
 }
@@ -40,28 +44,31 @@ impl Record {
 impl Settled {
     /// As JSON.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> String {
+        let mut settled = ObjectText::new();
         match self {
-            Self::Pair(pair) => json!({ "pair": pair.to_json() }),
-            Self::Refused => json!({ "refused": true }),
-            Self::Ended => json!({ "ended": true }),
-            Self::Unusable { why, successor } => json!({ "unusable": why.reason(), "successor": successor }),
+            Self::Pair(pair) => settled.json("pair", &pair.to_json()),
+            Self::Refused => settled.flag("refused", true),
+            Self::Ended => settled.flag("ended", true),
+            Self::Unusable { why, successor } => {
+                settled.text("unusable", &why.reason());
+                settled.text("successor", successor);
+            }
         }
+        settled.finish()
     }
 
     /// What [`Settled::to_json`] made.
-    #[must_use]
-    pub fn from_json(value: &Value) -> Option<Self> {
-        if let Some(pair) = value.get("pair") {
-            Pair::from_json(pair).map(Self::Pair)
-        } else if let Some(reason) = value.get("unusable") {
-            let why = Unusable::from_reason(reason.as_str()?)?;
-            let successor = value.get("successor").and_then(Value::as_str).unwrap_or_default().to_owned();
-            Some(Self::Unusable { why, successor })
-        } else if value.get("ended").is_some() {
+    fn read(settled: &Object<'_>) -> Option<Self> {
+        if let Some(pair) = settled.get("pair") {
+            Pair::read(&pair.as_object()?).map(Self::Pair)
+        } else if settled.get("unusable").is_some() {
+            let why = Unusable::from_reason(&settled.text("unusable")?)?;
+            Some(Self::Unusable { why, successor: settled.text("successor").unwrap_or_default() })
+        } else if settled.get("ended").is_some() {
             Some(Self::Ended)
         } else {
-            value.get("refused").map(|_| Self::Refused)
+            settled.get("refused").map(|_| Self::Refused)
         }
     }
 }
@@ -69,24 +76,28 @@ impl Settled {
 impl Outcome {
     /// As JSON.
     #[must_use]
-    pub fn to_json(&self) -> Value {
+    pub fn to_json(&self) -> String {
         match self {
             Self::Settled(settled) => settled.to_json(),
             Self::Unavailable { reason, retry_after } => {
-                json!({ "reason": reason, "retry_after": retry_after })
+                let mut unavailable = ObjectText::new();
+                unavailable.text("reason", reason);
+                unavailable.number_or_null("retry_after", retry_after.map(i64::from));
+                unavailable.finish()
             }
         }
     }
 
     /// What [`Outcome::to_json`] made; anything else is no answer, and nobody is signed out by it.
     #[must_use]
-    pub fn from_json(value: &Value) -> Self {
-        if let Some(settled) = Settled::from_json(value) {
+    pub fn from_json(json: &str) -> Self {
+        let outcome = Object::parse(json.as_bytes()).unwrap_or_default();
+        if let Some(settled) = Settled::read(&outcome) {
             return Self::Settled(settled);
         }
-        let seconds = value.get("retry_after").and_then(Value::as_u64);
+        let seconds = outcome.get("retry_after").and_then(|seconds| seconds.as_i64());
         Self::Unavailable {
-            reason: value.get("reason").and_then(Value::as_str).unwrap_or("gate_fault").to_owned(),
+            reason: outcome.text("reason").unwrap_or_else(|| "gate_fault".to_owned()),
             retry_after: seconds.and_then(|seconds| u32::try_from(seconds).ok()),
         }
     }

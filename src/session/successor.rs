@@ -1,9 +1,9 @@
 //! Whether a new pair would pass at the gate. *Refresh answered 200* is never taken for *recovered*.
 
-use serde_json::{Value, json};
-
 use super::answer::Answer;
 use crate::config::Verifier;
+use crate::jwt::json::Object;
+use crate::jwt::json_text::ObjectText;
 use crate::jwt::{Accepted, Code, KeyRing, NumericDate, Scratch, TokenKind, verify};
 
 /// A pair that passes at the gate.
@@ -167,25 +167,23 @@ fn expires(accepted: &Accepted<'_, '_>) -> Option<i64> {
 impl Pair {
     /// As JSON, for what is kept and for the way between objects of the gate.
     #[must_use]
-    pub fn to_json(&self) -> Value {
-        json!({
-            "access_token": self.access_token,
-            "refresh_token": self.refresh_token,
-            "scope": self.scope,
-            "exp": self.expires,
-            "refresh_exp": self.refresh_expires,
-        })
+    pub fn to_json(&self) -> String {
+        let mut pair = ObjectText::new();
+        pair.text("access_token", &self.access_token);
+        pair.text_or_null("refresh_token", self.refresh_token.as_deref());
+        pair.text_or_null("scope", self.scope.as_deref());
+        pair.number_or_null("exp", self.expires);
+        pair.number_or_null("refresh_exp", self.refresh_expires);
+        pair.finish()
     }
 
     /// What [`Pair::to_json`] made.
-    #[must_use]
-    pub fn from_json(value: &Value) -> Option<Self> {
-        let text = |name: &str| value.get(name)?.as_str().map(ToOwned::to_owned);
-        let time = |name: &str| value.get(name)?.as_i64();
+    pub(super) fn read(pair: &Object<'_>) -> Option<Self> {
+        let time = |name: &str| pair.get(name)?.as_i64();
         Some(Self {
-            access_token: text("access_token")?,
-            refresh_token: text("refresh_token"),
-            scope: text("scope"),
+            access_token: pair.text("access_token")?,
+            refresh_token: pair.text("refresh_token"),
+            scope: pair.text("scope"),
             expires: time("exp"),
             refresh_expires: time("refresh_exp"),
         })

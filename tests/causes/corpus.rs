@@ -12,7 +12,7 @@ use super::workshop::{Case, text};
 
 /// The digest of all reports. It changes with every word of a report and with the corpus: the same new one in all three
 /// runtimes is what must be written here.
-const DIGEST: &str = "83a236a5c0b5048f";
+const DIGEST: &str = "309d8b131c4f2c97";
 
 /// Each cause must have been come to in at least so many ways.
 const WAYS: usize = 4;

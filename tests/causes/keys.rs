@@ -78,6 +78,8 @@ fn algorithms() -> Vec<Case> {
         case("algorithm_not_allowed", "RSA of another issuer", of("RS256", Some("issuer-2024"), &long(256))),
         case("algorithm_not_allowed", "elliptic curves", of("ES256", None, &long(64))),
         case("algorithm_not_allowed", "Edwards curves", of("EdDSA", Some("ed"), &long(64))),
+        case("algorithm_not_allowed", "of no known family, with a kid", of("foo", Some("active"), &long(32))),
+        case("algorithm_not_allowed", "of encryption, with a kid", of("RSA-OAEP", Some("active"), &long(32))),
         case("algorithm_not_allowed", "in lower case", of("hs256", Some("active"), &long(32))),
         case(
             "algorithm_not_allowed",
@@ -228,6 +230,15 @@ fn other_ring() -> Vec<Case> {
         )
         .refresh(),
         case("signed_with_other_ring", "of no type under an access key", good()).refresh(),
+        case(
+            "signed_with_other_ring",
+            "under the base64url text of the refresh secret",
+            signed(
+                base64url::encode(&secret(REFRESH)[..32]).as_bytes(),
+                &hs256("active"),
+                &claims(&json!({})),
+            ),
+        ),
         by_refresh_key("with the access keys unknown", access_typed, &json!({}))
             .with(&json!({"access_keys": null})),
     ]
@@ -308,6 +319,7 @@ fn placeholders() -> Vec<Case> {
         by("of a tutorial", "your-256-bit-secret", &hs256("active")),
         by("of every example", "secret", r#"{"alg":"HS256","typ":"JWT"}"#),
         by("the name of a variable", "ACCESS_SECRET", r#"{"alg":"HS256"}"#),
+        by("the name of the secret of operators", "OPERATOR_TOKEN", &hs256("active")),
         by("the empty one", "", r#"{"alg":"HS256"}"#),
         by("one of them over and over", &"secret".repeat(6), r#"{"alg":"HS256"}"#),
         by("nothing but zeros", &"0".repeat(32), r#"{"alg":"HS256"}"#),

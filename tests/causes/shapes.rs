@@ -58,7 +58,8 @@ fn no_tokens() -> Vec<Case> {
         case("not_a_jwt", "the scheme and null", "Bearer null"),
         case("not_a_jwt", "an object of JavaScript", "[object Object]"),
         case("not_a_jwt", "HTTP Basic", "Basic cnVubmVyOjEyMw"),
-        case("not_a_jwt", "a signed cookie", cookie),
+        case("not_a_jwt", "a signed cookie", cookie.clone()),
+        case("not_a_jwt", "a signed cookie with colons", cookie.replace('.', ":")),
         case(
             "not_a_jwt",
             "a padded session of a framework",
@@ -130,6 +131,13 @@ fn in_front() -> Vec<Case> {
         front("the whole header", "Authorization: Bearer "),
         front("the scheme without its space", "Bearer"),
         front("another scheme", "JWT "),
+        front("the scheme, with its space as a form has it", "Bearer+"),
+        case("bearer_prefix", "an option of curl", format!("-H 'Authorization: Bearer {}'", good())),
+        case(
+            "bearer_prefix",
+            "a long option of curl",
+            format!("--header \"Authorization: Bearer {}\"", good()),
+        ),
         case("bearer_prefix", "the scheme, and a line end behind the token", format!("Bearer {}\n", good())),
         front("the name of a parameter", "access_token="),
         front("the scheme and quotes inside", "Bearer \"").with(&json!({"now": NOW + DAY})),
@@ -175,6 +183,8 @@ fn white_space() -> Vec<Case> {
         case("surrounding_whitespace", "broken over lines", broken_over_lines.join("\n")),
         case("surrounding_whitespace", "broken over lines of a mail", broken_over_lines.join("=\r\n")),
         case("surrounding_whitespace", "an escaped line feed", good() + "\\n"),
+        case("surrounding_whitespace", "a zero-width space inside", good().replacen('.', ".\u{200B}", 1)),
+        case("surrounding_whitespace", "soft hyphens inside", good().replace('.', "\u{AD}.")),
         case(
             "surrounding_whitespace",
             "an unknown key inside",
@@ -253,6 +263,13 @@ fn truncated() -> Vec<Case> {
             "at 255 bytes, as a column does",
             &super::workshop::token(&json!({"name": "x".repeat(200)}))[..255],
         ),
+        cut("the end, and a mark in brackets says so", &format!("{}[truncated]", &token[..120])),
+        cut("the signature, which a log has covered", &[&header, ".", &payload, ".[REDACTED]"].concat()),
+        cut("the end of an RSA signature", &{
+            let header = base64url::encode(br#"{"alg":"RS256"}"#);
+            let signature = base64url::encode(&[secret(1), secret(2), secret(3), secret(4)].concat());
+            [header.as_str(), &payload, &signature[..242]].join(".")
+        }),
         cut("an expired one", &{
             let token = super::workshop::token(&json!({"exp": NOW - DAY}));
             token[..token.len() - 4].to_owned()
@@ -310,6 +327,8 @@ fn malformed() -> Vec<Case> {
         ),
         case("malformed_token", "no dots", [header.as_str(), &payload, &signature].concat()),
         case("malformed_token", "colours of a terminal in front", format!("\u{1b}[31m{}", good())),
+        with_header("a byte order mark before the header", "\u{FEFF}{\"alg\":\"HS256\"}"),
+        with_header("a header that is an array", r#"["HS256"]"#),
         with_header("no algorithm", r#"{"typ":"JWT","kid":"active"}"#),
         with_header("an algorithm that is a number", r#"{"alg":256}"#),
         with_header("a kid that is a number", r#"{"alg":"HS256","kid":7}"#),

@@ -43,6 +43,7 @@ fn not_yet() -> Vec<Case> {
         at("from an hour on, as meant", &json!({"nbf": NOW + HOUR, "exp": NOW + 2 * HOUR})),
         at("from tomorrow on, as meant", &json!({"nbf": NOW + DAY, "exp": NOW + 2 * DAY})),
         at("from a week on, without iat", &json!({"iat": null, "nbf": NOW + 7 * DAY, "exp": NOW + 8 * DAY})),
+        at("from tomorrow on, and expired by then", &json!({"nbf": NOW + DAY})),
         at("far ahead, with iat", &json!({"iat": NOW + 3 * DAY, "nbf": NOW + 3 * DAY, "exp": NOW + 4 * DAY})),
     ]
 }

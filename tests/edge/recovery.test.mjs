@@ -115,8 +115,10 @@ describe("a fault of the gate itself", () => {
     const response = await trapped(sign(key));
     const { request_id: id } = await response.json();
     const about = () => gate.logs().filter(({ request_id: other }) => other === id);
-    const [{ event, level, code, why }, ...others] = await eventually("a line", () => about().length > 0 && about());
+    const [{ event, level, code, why, offset }, ...others] = await eventually("a line", () => about().length > 0 && about());
     assert.deepEqual(others, []);
     assert.deepEqual({ event, level, code, why }, { event: "fault", level: "error", code: "internal_error", why: "RuntimeError" });
+    // Of the module that holds the trap.
+    assert.match(offset, /^0x[0-9a-f]+$/);
   });
 });

@@ -1,7 +1,7 @@
 //! JSON as text that is safe to print: what could move a terminal's cursor, change its colours or reorder its text is
 //! escaped, in answers for people and for programs alike (it stands for the same string).
 
-use crate::jwt::json::{JsonStr, Object, Value};
+use super::json::{JsonStr, Object, Value};
 
 /// Appends `text` as a JSON string.
 pub(crate) fn push_quoted(out: &mut String, text: &str) {
@@ -144,4 +144,111 @@ fn end_of_string(string: &str) -> usize {
         ends
     };
     string.bytes().position(is_end).unwrap_or(string.len())
+}
+
+/// Appends seconds as a JSON number, to the millisecond.
+#[expect(clippy::cast_possible_truncation, reason = "times of the years 1 to 9999, in milliseconds")]
+pub(crate) fn push_seconds(text: &mut String, seconds: f64) {
+    let milliseconds = (seconds * 1000.0).round() as i64;
+    if milliseconds < 0 {
+        text.push('-');
+    }
+    let milliseconds = milliseconds.unsigned_abs();
+    push_digits(text, milliseconds / 1000, 1);
+    let mut fraction = milliseconds % 1000;
+    let mut digits = 3;
+    if fraction > 0 {
+        text.push('.');
+        while fraction.is_multiple_of(10) {
+            fraction /= 10;
+            digits -= 1;
+        }
+        push_digits(text, fraction, digits);
+    }
+}
+
+/// Appends an array, each of its elements by `push`.
+pub(crate) fn push_array<T>(text: &mut String, items: &[T], mut push: impl FnMut(&mut String, &T)) {
+    text.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        push(text, item);
+    }
+    text.push(']');
+}
+
+/// An object that is written member by member, in the order in which they come. Whether a name is there twice is on the caller.
+#[derive(Clone)]
+pub struct ObjectText(String);
+
+impl Default for ObjectText {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ObjectText {
+    /// No members yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self("{".to_owned())
+    }
+
+    /// A string.
+    pub fn text(&mut self, name: &str, value: &str) {
+        self.text_or_null(name, Some(value));
+    }
+
+    /// A string, or `null`.
+    pub fn text_or_null(&mut self, name: &str, value: Option<&str>) {
+        push_name(&mut self.0, name);
+        push_quoted_or_null(&mut self.0, value);
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str, value: bool) {
+        self.json(name, if value { "true" } else { "false" });
+    }
+
+    /// A whole number.
+    pub fn number(&mut self, name: &str, value: impl Into<i64>) {
+        self.json(name, &value.into().to_string());
+    }
+
+    /// A whole number, or `null`.
+    pub fn number_or_null(&mut self, name: &str, value: Option<i64>) {
+        self.json_or_null(name, value.map(|value| value.to_string()).as_deref());
+    }
+
+    /// A time or a span in seconds, to the millisecond.
+    pub fn seconds(&mut self, name: &str, value: f64) {
+        push_name(&mut self.0, name);
+        push_seconds(&mut self.0, value);
+    }
+
+    /// An array of strings.
+    pub fn texts<T: AsRef<str>>(&mut self, name: &str, values: &[T]) {
+        push_name(&mut self.0, name);
+        push_array(&mut self.0, values, |text, value| push_quoted(text, value.as_ref()));
+    }
+
+    /// A value that is JSON already.
+    pub fn json(&mut self, name: &str, value: &str) {
+        push_name(&mut self.0, name);
+        self.0.push_str(value);
+    }
+
+    /// A value that is JSON already, or `null`.
+    pub fn json_or_null(&mut self, name: &str, value: Option<&str>) {
+        self.json(name, value.unwrap_or("null"));
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn finish(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
 }
