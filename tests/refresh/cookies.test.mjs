@@ -143,6 +143,21 @@ test("a login whose tokens the gate would refuse is a 502, without cookies and w
   }
 });
 
+test("an answer to a login that names a token and cannot be read shows the page none of it", async () => {
+  const { pair } = session();
+  const text = JSON.stringify(pair);
+  for (const body of [text.replace("{", '{"access_token":"twice",'), `${text}}`, text.slice(0, -1)]) {
+    login = { body };
+    const response = await signIn();
+    const answer = await response.json();
+    assert.deepEqual(
+      [response.status, answer.code, answer.action, answer.reason],
+      [502, "issued_token_unusable", "login", "unusable_body"],
+    );
+    assert.deepEqual(response.headers.getSetCookie(), []);
+  }
+});
+
 test("a login that another site's page sent is refused: nobody is signed in as somebody else", async () => {
   login = { body: session().pair };
   for (const headers of [{}, { Origin: "https://evil.test" }]) {
