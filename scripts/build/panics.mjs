@@ -19,25 +19,39 @@ const ENDS = [
   /\bchar as core::fmt::Debug\b/,
 ];
 
+/** The rest of the standard library's formatting, which its own messages hold on to where nothing else is formatted. */
+const FORMATTING = [/^core::fmt::write$/, /^<(?!edgewarden).* as (core|alloc)::fmt::(Display|Write)>::\w+$/, /_error_hook$/];
+
 /**
- * Makes each of them trap at once, and wipes the places in the source that they would have named. The module must have its
- * names still; it is written with no other features than these, which have the names of binaryen's JavaScript.
+ * Makes each of them trap at once, and wipes the places in the source that they would have named. With `formatting`, all that
+ * formats goes, too; it throws where the crate does use it. The module must have its names still; it is written with no other
+ * features than these, which have the names of binaryen's JavaScript.
  */
-export async function mutePanics(module, features) {
+export async function mutePanics(module, features, { formatting = false } = {}) {
   const { default: binaryen } = await import("binaryen");
   binaryen.setDebugInfo(true); // keeps the names
   const wasm = binaryen.readBinary(await readFile(module));
   wasm.setFeatures(features.reduce((all, name) => all | binaryen.Features[name], 0));
+  const mutes = formatting ? [...ENDS, ...FORMATTING] : ENDS;
   for (let index = 0; index < wasm.getNumFunctions(); index++) {
     const reference = wasm.getFunctionByIndex(index);
-    const { name, base } = binaryen.getFunctionInfo(reference);
-    if (base || !ENDS.some((end) => end.test(plain(name)))) continue;
-    binaryen.Function(reference).body = wasm.unreachable();
+    const { name, base, body } = binaryen.getFunctionInfo(reference);
+    if (base) continue;
+    if (mutes.some((end) => end.test(plain(name)))) {
+      binaryen.Function(reference).body = wasm.unreachable();
+    } else if (formatting && /\bedgewarden::/.test(name) && formats(binaryen.emitText(body))) {
+      throw new Error(`${plain(name)} uses the standard library's formatting, which is not in this module`);
+    }
   }
   const binary = wasm.emitBinary();
   wasm.dispose();
   for (const segment of dataSegments(binary)) wipePlaces(segment);
   await writeFile(module, binary);
+}
+
+function formats(text) {
+  const called = [...text.matchAll(/\(call \$("[^"]*"|\S+)/g)].map(([, name]) => name);
+  return called.some((name) => /^"?<?(core|alloc)(\[\w+\])?::fmt::/.test(name));
 }
 
 /** `core[c5930c85a12de822]::option::unwrap_failed` and `core::option::unwrap_failed::h0123…` alike. */
