@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::finding::Finding;
+use crate::jwt::digits;
 use crate::jwt::json::{Object, Value, elements};
 
 pub(crate) struct Members<'a> {
@@ -52,7 +53,10 @@ impl<'a> Members<'a> {
         let range = f64::from(least)..=f64::from(most);
         let number = self.value(name)?.as_f64().filter(|number| range.contains(number));
         if number.is_none() {
-            self.malformed(name, &["a number from ", &least.to_string(), " to ", &most.to_string()].concat());
+            self.malformed(
+                name,
+                &["a number from ", &digits(least as usize), " to ", &digits(most as usize)].concat(),
+            );
         }
         number
     }

@@ -6,7 +6,7 @@
 
 use core::fmt;
 
-use super::words::fill;
+use super::words::{digits, fill};
 
 /// Why a text is not base64url.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Base64Fault {
     pub(crate) fn words(&self) -> String {
         let (sentence, value) = match self {
             Self::Alphabet { position } => {
-                return fill("a character outside base64url at offset {}", &[&position.to_string()]);
+                return fill("a character outside base64url at offset {}", &[&digits(*position)]);
             }
             Self::Length => ("a length that base64url never has (it looks cut off)", ""),
             Self::TrailingBits => ("stray bits after the last byte", ""),
@@ -63,8 +63,10 @@ const fn table() -> [u8; 256] {
 }
 
 /// What each character of a group of four adds to the three bytes, which stand in the order of memory.
+#[cfg(not(feature = "browser"))]
 static PLACES: [[u32; 256]; 4] = places();
 
+#[cfg(not(feature = "browser"))]
 #[expect(clippy::indexing_slicing, reason = "evaluated at compile time, over 256 entries")]
 const fn places() -> [[u32; 256]; 4] {
     let mut places = [[u32::MAX; 256]; 4];
@@ -82,11 +84,20 @@ const fn places() -> [[u32; 256]; 4] {
     places
 }
 
+#[cfg(not(feature = "browser"))]
 #[inline]
 #[expect(clippy::indexing_slicing, reason = "tables of 256 entries indexed by a byte")]
 fn placed([a, b, c, d]: [u8; 4]) -> u32 {
     let [first, second, third, fourth] = &PLACES;
     first[a as usize] | second[b as usize] | third[c as usize] | fourth[d as usize]
+}
+
+/// The same without the tables, which in a page are not worth what they weigh.
+#[cfg(feature = "browser")]
+fn placed(group: [u8; 4]) -> u32 {
+    let [a, b, c, d] = group.map(|character| u32::from(sextet(character)));
+    let bits = a << 18 | b << 12 | c << 6 | d;
+    if (a | b | c | d) < 64 { (bits << 8).swap_bytes() } else { u32::MAX }
 }
 
 #[inline]

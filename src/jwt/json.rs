@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::collections::BinaryHeap;
 
 use super::room::Few;
-use super::words::fill;
+use super::words::{digits, fill};
 use core::fmt;
 
 /// How deep objects and arrays may nest, the outermost one included. The same as `serde_json`'s.
@@ -49,10 +49,10 @@ impl JsonFault {
             Self::NotUtf8 => ("is not UTF-8", ""),
             Self::ByteOrderMark => ("begins with a byte order mark", ""),
             Self::NotAnObject => ("is not a JSON object", ""),
-            Self::Syntax { position } => return fill("is not JSON (offset {})", &[&position.to_string()]),
+            Self::Syntax { position } => return fill("is not JSON (offset {})", &[&digits(*position)]),
             Self::LoneSurrogate => ("holds half a surrogate pair", ""),
             Self::DuplicateMember => ("names a member twice", ""),
-            Self::TooDeep => return fill("nests deeper than {} levels", &[&MAX_DEPTH.to_string()]),
+            Self::TooDeep => return fill("nests deeper than {} levels", &[&digits(MAX_DEPTH as usize)]),
         };
         fill(sentence, &[value])
     }

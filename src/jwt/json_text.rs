@@ -214,7 +214,8 @@ impl ObjectText {
 
     /// A whole number.
     pub fn number(&mut self, name: &str, value: impl Into<i64>) {
-        self.json(name, &value.into().to_string());
+        push_name(&mut self.0, name);
+        push_whole(&mut self.0, value.into());
     }
 
     /// A whole number, or `null`.

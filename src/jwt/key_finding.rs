@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::algorithm::Algorithm;
-use super::words::fill;
+use super::words::{digits, fill};
 
 /// Whether a finding closes the gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,11 +138,11 @@ impl KeyFault {
             Self::DuplicateKid => ("this `kid` is there twice", ""),
             Self::PlaceholderSecret => ("a publicly known placeholder, not a secret", ""),
             Self::SecretTooShort { length, algorithm } => {
-                let least = algorithm.hash_length().to_string();
+                let least = digits(algorithm.hash_length());
                 return fill(
                     "{} bytes; {} needs at least {} (to carry a legacy secret over a rotation, mark it \
                      \"edgewarden:weak\" and give it an `exp`)",
-                    &[&length.to_string(), algorithm.name(), &least],
+                    &[&digits(length), algorithm.name(), &least],
                 );
             }
             Self::WeakWithoutExpiry => ("marked \"edgewarden:weak\", so it must have an `exp`", ""),
@@ -176,7 +176,7 @@ impl KeyFinding {
         let fault = self.fault.words();
         match (&self.kid, self.key) {
             (Some(kid), _) => fill("key \"{}\": {}", &[kid, &fault]),
-            (None, Some(index)) => fill("key {}: {}", &[&index.to_string(), &fault]),
+            (None, Some(index)) => fill("key {}: {}", &[&digits(index), &fault]),
             (None, None) => fault,
         }
     }

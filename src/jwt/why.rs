@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::base64url::Base64Fault;
 use super::json::JsonFault;
-use super::words::fill;
+use super::words::{digits, fill};
 
 /// A part of a compact token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,10 +116,10 @@ impl Why {
             Self::Absent => ("there is no token", ""),
             Self::Several => ("there is more than one token", ""),
             Self::TooLong { length, limit } => {
-                return fill("{} bytes, {} are allowed", &[&length.to_string(), &limit.to_string()]);
+                return fill("{} bytes, {} are allowed", &[&digits(length), &digits(limit)]);
             }
             Self::Segments { count: 6.. } => ("more than five segments instead of three", ""),
-            Self::Segments { count } => return fill("{} segment(s) instead of three", &[&count.to_string()]),
+            Self::Segments { count } => return fill("{} segment(s) instead of three", &[&digits(count)]),
             Self::Encrypted => ("five segments: an encrypted token (JWE)", ""),
             Self::EmptySegment(segment) => ("the {} is empty", segment.name()),
             Self::NotBase64Url(segment, fault) => {
@@ -135,7 +135,7 @@ impl Why {
             Self::UnencodedPayload => ("the header's `b64` is not true", ""),
             Self::KidUnknown => ("the ring has no key of this `kid`", ""),
             Self::NoKeyMatches { tried } => {
-                return fill("none of the {} key(s) tried made the signature", &[&tried.to_string()]);
+                return fill("none of the {} key(s) tried made the signature", &[&digits(tried)]);
             }
             Self::SignatureOfOtherKey => ("the key that `kid` names did not make the signature", ""),
             Self::KeyTooEarly => ("the key's `nbf` has not come", ""),

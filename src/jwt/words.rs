@@ -1,5 +1,7 @@
 //! Sentences with values in them, without the standard library's formatting: in a page that is a part of what is loaded.
 
+use super::json_text::push_length;
+
 /// A sentence with values in the places of its `{}`. A sentence that is put together from its pieces at each place where there
 /// is one would be a third of this room in wasm, and so would `format!`.
 pub(crate) fn fill(sentence: &str, values: &[&str]) -> String {
@@ -19,5 +21,12 @@ pub(crate) fn fill(sentence: &str, values: &[&str]) -> String {
             _ => text.push_str(piece),
         }
     }
+    text
+}
+
+/// A number in decimal.
+pub(crate) fn digits(number: usize) -> String {
+    let mut text = String::new();
+    push_length(&mut text, number);
     text
 }
