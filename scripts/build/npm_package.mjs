@@ -39,7 +39,7 @@ async function makePackage(compiled) {
   await shrink(join(glue, "edgewarden_bg.wasm"), bundles, join(dist, "edgewarden.wasm"), {
     // What is called once stays apart, and what is of one module stands together: gzip does better with it.
     optimise: ["-Oz", "--one-caller-inline-max-function-size=0", "--reorder-functions-by-name"],
-    mute: true,
+    mute: { formatting: true },
   });
   await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));
   await declarations();

@@ -13,61 +13,50 @@ const ENDS = [
   /\bhandle_alloc_error$/,
   /\braw_vec::(handle_error|capacity_overflow)$/,
   /\b(begin_panic|from_iter_length_fail|panic_already_\w*borrowed)\b/,
-  // Formatting: nothing but a panic's message is written with it, which is checked below.
-  /\b(core|alloc)::fmt::/,
+  // `{:?}`, which nothing that is shown to anybody is written with: check_house.mjs sees to that.
+  / as core::fmt::Debug>::fmt$/,
+  /\bfmt::builders::/,
+  /\bchar as core::fmt::Debug\b/,
 ];
-const FORMATTING = ENDS.at(-1);
+
+/** The rest of the standard library's formatting, which its own messages hold on to where nothing else is formatted. */
+const FORMATTING = [/^core::fmt::write$/, /^<(?!edgewarden).* as (core|alloc)::fmt::(Display|Write)>::\w+$/, /_error_hook$/];
 
 /**
- * Makes each of them trap at once, and wipes the places in the source that they would have named. The module must have its
- * names still; it is written with no other features than these, which have the names of binaryen's JavaScript.
+ * Makes each of them trap at once, and wipes the places in the source that they would have named. With `formatting`, all that
+ * formats goes, too; it throws where the crate does use it. The module must have its names still; it is written with no other
+ * features than these, which have the names of binaryen's JavaScript.
  */
-export async function mutePanics(module, features) {
+export async function mutePanics(module, features, { formatting = false } = {}) {
   const { default: binaryen } = await import("binaryen");
   binaryen.setDebugInfo(true); // keeps the names
   const wasm = binaryen.readBinary(await readFile(module));
   wasm.setFeatures(features.reduce((all, name) => all | binaryen.Features[name], 0));
+  const mutes = formatting ? [...ENDS, ...FORMATTING] : ENDS;
   for (let index = 0; index < wasm.getNumFunctions(); index++) {
     const reference = wasm.getFunctionByIndex(index);
-    const { name, base } = binaryen.getFunctionInfo(reference);
-    if (base || !ENDS.some((end) => end.test(plain(name)))) continue;
-    binaryen.Function(reference).body = wasm.unreachable();
+    const { name, base, body } = binaryen.getFunctionInfo(reference);
+    if (base) continue;
+    if (mutes.some((end) => end.test(plain(name)))) {
+      binaryen.Function(reference).body = wasm.unreachable();
+    } else if (formatting && /\bedgewarden::/.test(name) && formats(binaryen.emitText(body))) {
+      throw new Error(`${plain(name)} uses the standard library's formatting, which is not in this module`);
+    }
   }
-  refuseFormatting(wasm.emitText());
   const binary = wasm.emitBinary();
   wasm.dispose();
   for (const segment of dataSegments(binary)) wipePlaces(segment);
   await writeFile(module, binary);
 }
 
-/**
- * Formatting that is called other than by a panic would trap, too. What is only in the table of functions is called through a
- * `dyn Write` or a `dyn Display`, which only formatting has.
- */
-function refuseFormatting(text) {
-  const calls = new Map();
-  const roots = [];
-  let callees;
-  for (const line of text.split("\n")) {
-    const [, defined] = line.match(/^ \(func \$("[^"]*"|\S+)/) ?? [];
-    // Several may have the same name but for its hash: they count as one.
-    if (defined) calls.set(plain(defined), (callees = calls.get(plain(defined)) ?? new Set()));
-    const [, called] = line.match(/\((?:return_)?call \$("[^"]*"|[^\s)]+)/) ?? [];
-    if (called) callees.add(plain(called));
-    if (/^ \((elem|export) /.test(line)) roots.push(...Array.from(line.matchAll(/\$("[^"]*"|[^\s)]+)/g), ([, name]) => plain(name)));
-  }
-  const seen = new Set(roots.filter((name) => !FORMATTING.test(name)));
-  for (const name of seen) {
-    for (const callee of calls.get(name) ?? []) {
-      if (FORMATTING.test(callee)) throw new Error(`${name} formats a text, which the browser's module has no code for: see src/jwt/words.rs`);
-      seen.add(callee);
-    }
-  }
+function formats(text) {
+  const called = [...text.matchAll(/\(call \$("[^"]*"|\S+)/g)].map(([, name]) => name);
+  return called.some((name) => /^"?<?(core|alloc)(\[\w+\])?::fmt::/.test(name));
 }
 
 /** `core[c5930c85a12de822]::option::unwrap_failed` and `core::option::unwrap_failed::h0123…` alike. */
 function plain(name) {
-  return name.replace(/"/g, "").replace(/\[[0-9a-f]{16}\]/g, "").replace(/::h[0-9a-f]{16}$/, "");
+  return name.replace(/\[[0-9a-f]{16}\]/g, "").replace(/::h[0-9a-f]{16}$/, "");
 }
 
 /** The active data segments of a module: where each begins in the memory, and its bytes, in place. */

@@ -79,7 +79,7 @@ export async function shrink(module, bundledGlue, out, { optimise = ["-O1"], mut
   await slowCommand("removing what nobody calls", binaryen("wasm-metadce"), [
     module, ...FEATURES, "--graph-file", graph, "--debuginfo", "-o", draft,
   ], { fix });
-  if (mute) await mutePanics(draft, FEATURE_NAMES);
+  if (mute) await mutePanics(draft, FEATURE_NAMES, mute);
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
     draft, ...FEATURES, ...optimise, "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });

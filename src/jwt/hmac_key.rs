@@ -1,7 +1,7 @@
-//! HMAC secrets and the one thing that is done with them.
+//! HMAC secrets and what is done with them.
 //!
-//! Whoever signs does it with jwt-compact. To verify, each secret has a MAC that it has gone into already: jwt-compact would
-//! hash the padded secret anew for every token, which is two of the nine blocks of a typical one.
+//! Signing is jwt-compact's. Verifying starts from a MAC that the secret has gone into already: to hash the padded secret anew for
+//! every token would be two of the nine blocks of a typical one.
 
 use core::fmt;
 
@@ -16,18 +16,15 @@ use super::sha2_mac::{HmacSha256, HmacSha512, SHA384, SHA512};
 /// A secret bound to its algorithm. Zeroed when dropped, never shown.
 #[derive(Clone)]
 pub(crate) struct HmacKey {
-    secret: Zeroizing<Box<[u8]>>,
-    mac: Mac,
+    algorithm: Algorithm,
+    secret: Zeroizing<Vec<u8>>,
+    mac: Box<Mac>,
 }
 
 #[derive(Clone)]
 enum Mac {
-    /// For HS256.
-    Hs256(HmacSha256),
-    /// For HS384.
-    Hs384(HmacSha512),
-    /// For HS512.
-    Hs512(HmacSha512),
+    Sha256(HmacSha256),
+    Sha512(HmacSha512),
 }
 
 impl HmacKey {
@@ -35,21 +32,21 @@ impl HmacKey {
     #[must_use]
     pub(crate) fn new(algorithm: Algorithm, secret: &[u8]) -> Self {
         let mac = match algorithm {
-            Algorithm::Hs256 => Mac::Hs256(HmacSha256::new(secret)),
-            Algorithm::Hs384 => Mac::Hs384(HmacSha512::new(SHA384, 48, secret)),
-            Algorithm::Hs512 => Mac::Hs512(HmacSha512::new(SHA512, 64, secret)),
+            Algorithm::Hs256 => Mac::Sha256(HmacSha256::new(secret)),
+            Algorithm::Hs384 => Mac::Sha512(HmacSha512::new(SHA384, 48, secret)),
+            Algorithm::Hs512 => Mac::Sha512(HmacSha512::new(SHA512, 64, secret)),
         };
-        Self { secret: Zeroizing::new(secret.into()), mac }
+        Self { algorithm, secret: secret.to_vec().into(), mac: Box::new(mac) }
     }
 
     /// Whether `signature` is the MAC of `message` under this key. Takes the same time for every wrong signature of the
     /// right length.
     #[must_use]
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        match &self.mac {
-            Mac::Hs256(keyed) => is_same(&keyed.of(message), signature),
-            Mac::Hs384(keyed) | Mac::Hs512(keyed) => {
-                let (mac, length) = keyed.of(message);
+        match &*self.mac {
+            Mac::Sha256(mac) => is_same(&mac.of(message), signature),
+            Mac::Sha512(mac) => {
+                let (mac, length) = mac.of(message);
                 is_same(mac.get(..length).unwrap_or_default(), signature)
             }
         }
@@ -58,11 +55,11 @@ impl HmacKey {
     /// The MAC of `message`.
     #[must_use]
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let secret = &*self.secret;
-        match self.mac {
-            Mac::Hs256(_) => Hs256.sign(&Hs256Key::new(secret), message).as_bytes().into_owned(),
-            Mac::Hs384(_) => Hs384.sign(&Hs384Key::new(secret), message).as_bytes().into_owned(),
-            Mac::Hs512(_) => Hs512.sign(&Hs512Key::new(secret), message).as_bytes().into_owned(),
+        let secret = self.secret.as_slice();
+        match self.algorithm {
+            Algorithm::Hs256 => Hs256.sign(&Hs256Key::new(secret), message).as_bytes().into_owned(),
+            Algorithm::Hs384 => Hs384.sign(&Hs384Key::new(secret), message).as_bytes().into_owned(),
+            Algorithm::Hs512 => Hs512.sign(&Hs512Key::new(secret), message).as_bytes().into_owned(),
         }
     }
 
