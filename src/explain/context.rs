@@ -1,12 +1,14 @@
 //! What a token is explained by: keys, policy, clocks. All of it optional.
 
 use core::fmt;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::config::{Finding, policy_from_text};
-use crate::jwt::json::{Object, Value, elements};
+use crate::jwt::json::{JsonStr, Object, Value, elements};
 use crate::jwt::{NumericDate, Policy, TokenKind};
 
+use super::inspection::numeric_date;
 use super::keys::Keys;
 
 /// What a token is held against. With nothing in it, [`explain`](super::explain) says what it could not check.
@@ -62,57 +64,67 @@ impl Context {
         let mut context = Self::default();
         let mut findings = Vec::new();
         for member in members.members() {
-            if !matches!(member.value, Value::Null) {
-                context.take(&member.name.decoded(), member.value, &mut findings);
+            let name = member.name.decoded();
+            if let Err(expected) = context.take(&name, member.value, &mut findings) {
+                findings.push(malformed(&name, &[expected, " is expected"].concat()));
             }
         }
         if findings.is_empty() { Ok(context) } else { Err(findings) }
     }
 
-    fn take(&mut self, name: &str, value: Value<'_>, findings: &mut Vec<Finding>) {
-        let mut expect = |name: &str, expected: &str| {
-            findings.push(malformed(name, &[expected, " is expected"].concat()));
-        };
+    /// Takes a member, or says what is expected there.
+    fn take(
+        &mut self,
+        name: &str,
+        value: Value<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), &'static str> {
         match (name, value) {
-            ("access_keys", Value::Object(keys)) => self.set_keys(TokenKind::Access, keys),
-            ("access_keys", Value::String(keys)) => self.set_keys(TokenKind::Access, &keys.decoded()),
-            ("refresh_keys", Value::Object(keys)) => self.set_keys(TokenKind::Refresh, keys),
-            ("refresh_keys", Value::String(keys)) => self.set_keys(TokenKind::Refresh, &keys.decoded()),
-            ("access_keys", _) => expect("access_keys", "a JWK Set, as an object or as JSON text"),
-            ("refresh_keys", _) => expect("refresh_keys", "a JWK Set, as an object or as JSON text"),
+            (_, Value::Null) => {}
+            ("access_keys" | "refresh_keys", value) => {
+                let keys = match value {
+                    Value::Object(keys) => Cow::Borrowed(keys),
+                    Value::String(keys) => keys.decoded(),
+                    _ => return Err("a JWK Set, as an object or as JSON text"),
+                };
+                let is_access = name == "access_keys";
+                self.set_keys(if is_access { TokenKind::Access } else { TokenKind::Refresh }, &keys);
+            }
             ("policy", Value::Object(policy)) => match policy_from_text(policy) {
                 Ok(policy) => self.policy = policy,
                 Err(faults) => findings.extend(faults),
             },
-            ("policy", _) => expect("policy", "an object"),
-            ("now", value) => match time(value) {
-                None => expect("now", TIME),
-                now => self.now = now,
-            },
-            ("server_now", value) => match time(value) {
-                None => expect("server_now", TIME),
-                now => self.server_now = now,
-            },
+            ("policy", _) => return Err("an object"),
+            ("now", value) => self.now = Some(numeric_date(value).ok_or(TIME)?),
+            ("server_now", value) => self.server_now = Some(numeric_date(value).ok_or(TIME)?),
             ("kind", Value::String(kind)) if kind.is("access") => self.kind = TokenKind::Access,
             ("kind", Value::String(kind)) if kind.is("refresh") => self.kind = TokenKind::Refresh,
-            ("kind", _) => expect("kind", "\"access\" or \"refresh\""),
-            ("scope", Value::String(scope)) => self.scope = words(&scope.decoded()).collect(),
+            ("kind", _) => return Err("\"access\" or \"refresh\""),
+            ("scope", Value::String(scope)) => self.add_scope(scope),
             ("scope", Value::Array(scopes)) => {
                 for scope in elements(scopes) {
-                    match scope {
-                        Value::String(scope) => self.scope.extend(words(&scope.decoded())),
-                        _ => return expect("scope", "a text or an array of texts"),
-                    }
+                    self.add_scope(scope.as_str().ok_or(SCOPE)?);
                 }
             }
-            ("scope", _) => expect("scope", "a text or an array of texts"),
+            ("scope", _) => return Err(SCOPE),
             (other, _) => {
-                let shown: String = other.chars().filter(char::is_ascii_graphic).take(40).collect();
+                let mut shown = String::new();
+                for byte in other.bytes().filter(u8::is_ascii_graphic).take(40) {
+                    shown.push(char::from(byte));
+                }
                 findings.push(Finding::error(
                     "context_unknown_member",
                     ["`context.", &shown, "` is not a member that is known here"].concat(),
                 ));
             }
+        }
+        Ok(())
+    }
+
+    /// Adds the words of a scope (RFC 6749 §3.3).
+    fn add_scope(&mut self, scope: JsonStr<'_>) {
+        for word in scope.decoded().split_ascii_whitespace() {
+            self.scope.push(word.to_owned());
         }
     }
 
@@ -163,6 +175,7 @@ impl Context {
     }
 }
 
+const SCOPE: &str = "a text or an array of texts";
 const TIME: &str = "a number of seconds since 1970, within the years 1 to 9999,";
 
 fn malformed(name: &str, detail: &str) -> Finding {
@@ -171,13 +184,4 @@ fn malformed(name: &str, detail: &str) -> Finding {
         name => (["context_", name, "_malformed"].concat(), ["`context.", name, "`: "].concat()),
     };
     Finding::error(code, place + detail)
-}
-
-fn time(value: Value<'_>) -> Option<NumericDate> {
-    super::inspection::numeric_date(value)
-}
-
-/// The words of a scope (RFC 6749 §3.3).
-fn words(scope: &str) -> impl Iterator<Item = String> + use<> {
-    scope.split_ascii_whitespace().map(str::to_owned).collect::<Vec<_>>().into_iter()
 }

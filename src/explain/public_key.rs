@@ -67,44 +67,48 @@ fn subject_public_key_info(key: &PublicKey) -> Option<Vec<u8>> {
     const P521: &[u8] = &[0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x23];
     const ED25519: &[u8] = &[0x06, 0x03, 0x2B, 0x65, 0x70];
 
-    let number = |index: usize| base64url::decode(key.numbers.get(index)?.as_ref()?.as_bytes()).ok();
-    let point = || Some([&[4], number(2)?.as_slice(), number(3)?.as_slice()].concat());
-    let (algorithm, public_key) = match key.curve.as_deref() {
-        None => (RSA.to_vec(), sequence(&[integer(&number(0)?), integer(&number(1)?)].concat())),
-        Some("P-256") => ([EC, P256].concat(), point()?),
-        Some("P-384") => ([EC, P384].concat(), point()?),
-        Some("P-521") => ([EC, P521].concat(), point()?),
-        Some("Ed25519") => (ED25519.to_vec(), number(2)?),
+    let (algorithm, curve): (_, &[u8]) = match key.curve.as_deref() {
+        None => (RSA, &[]),
+        Some("P-256") => (EC, P256),
+        Some("P-384") => (EC, P384),
+        Some("P-521") => (EC, P521),
+        Some("Ed25519") => (ED25519, &[]),
         Some(_) => return None,
     };
-    let bits = tagged(0x03, &[&[0], public_key.as_slice()].concat());
-    Some(sequence(&[sequence(&algorithm), bits].concat()))
+    let number = |index: usize| base64url::decode(key.numbers.get(index)?.as_ref()?.as_bytes()).ok();
+    let public_key = if key.curve.is_none() {
+        tagged(SEQUENCE, &[&integer(&number(0)?), &integer(&number(1)?)])
+    } else if curve.is_empty() {
+        number(2)?
+    } else {
+        // Not compressed.
+        [[4].as_slice(), &number(2)?, &number(3)?].concat()
+    };
+    let algorithm = tagged(SEQUENCE, &[algorithm, curve]);
+    Some(tagged(SEQUENCE, &[&algorithm, &tagged(BIT_STRING, &[&[0], &public_key])]))
 }
 
-fn sequence(content: &[u8]) -> Vec<u8> {
-    tagged(0x30, content)
-}
+const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
+const SEQUENCE: u8 = 0x30;
 
 fn integer(number: &[u8]) -> Vec<u8> {
     // A number whose first bit is set would be a negative one.
-    let sign: &[u8] = if number.first().is_some_and(|first| first & 0x80 != 0) { &[0] } else { &[] };
-    tagged(0x02, &[sign, number].concat())
+    let sign: &[u8] = if matches!(number, [0x80..=0xFF, ..]) { &[0] } else { &[] };
+    tagged(INTEGER, &[sign, number])
 }
 
 /// Tag, length, content, as DER has them (ITU-T X.690 §8.1).
-fn tagged(tag: u8, content: &[u8]) -> Vec<u8> {
+fn tagged(tag: u8, content: &[&[u8]]) -> Vec<u8> {
+    let content = content.concat();
     let length = content.len().to_be_bytes();
-    let significant = length.iter().position(|&byte| byte != 0).unwrap_or(length.len());
-    let length = length.get(significant..).unwrap_or_default();
-    let mut out = vec![tag];
-    match length {
-        [] => out.push(0),
-        [short] if *short < 0x80 => out.push(*short),
-        long => {
-            out.push(0x80 | u8::try_from(long.len()).unwrap_or_default());
-            out.extend_from_slice(long);
-        }
+    let mut length = length.as_slice();
+    while let [0, rest @ ..] = length
+        && !rest.is_empty()
+    {
+        length = rest;
     }
-    out.extend_from_slice(content);
-    out
+    let long = [0x80 | u8::try_from(length.len()).unwrap_or_default()];
+    let long: &[u8] = if matches!(length, [0..=0x7F]) { &[] } else { &long };
+    [&[tag], long, length, content.as_slice()].concat()
 }

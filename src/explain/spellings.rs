@@ -17,41 +17,33 @@ pub(super) fn spellings(secret: &[u8]) -> Vec<Spelling> {
     if secret.len() > LONGEST {
         return Vec::new();
     }
-    let mut found: Vec<Spelling> = Vec::new();
-    let mut add = |seen: &'static str, spelled: Vec<u8>| {
-        if spelled != secret && !spelled.is_empty() && found.iter().all(|other| other.secret != spelled) {
-            found.push(Spelling { seen, secret: spelled });
-        }
-    };
+    let mut spellings = Spellings { secret, found: Vec::new() };
 
     // The ring holds a text, and the issuer used what it stands for.
     let trimmed = secret.trim_ascii();
-    add("the same secret without the white space at its end", trimmed.to_vec());
-    let bare = trimmed.iter().position(|byte| !is_quote(*byte)).and_then(|begin| {
-        let end = trimmed.iter().rposition(|byte| !is_quote(*byte))?;
-        trimmed.get(begin..=end)
-    });
-    if let Some(bare) = bare {
-        add("the same secret without the quotes around it", bare.to_vec());
-    }
+    spellings.add("the same secret without the white space at its end", &[trimmed]);
+    spellings.add("the same secret without the quotes around it", &[without_quotes(trimmed)]);
     if let Some(bytes) = from_base64(trimmed) {
-        add("the bytes that the ring's secret stands for when it is read as base64", bytes);
+        let seen = "the bytes that the ring's secret stands for when it is read as base64";
+        spellings.add(seen, &[&bytes]);
     }
     if let Some(bytes) = from_hex(trimmed) {
-        add("the bytes that the ring's secret stands for when it is read as hexadecimal", bytes);
+        let seen = "the bytes that the ring's secret stands for when it is read as hexadecimal";
+        spellings.add(seen, &[&bytes]);
     }
 
     // The ring holds bytes, and the issuer used a text that stands for them.
     let url = base64url::encode(secret).into_bytes();
     let ordinary = ordinary(&url);
     let padding = padding(&url);
-    add("the base64url text of the secret, not decoded", url.clone());
-    add("the base64 text of the secret, not decoded", [&ordinary, padding].concat());
-    add("the padded base64url text of the secret, not decoded", [&url, padding].concat());
-    add("the base64 text of the secret, without padding and not decoded", ordinary);
     let hex = to_hex(secret);
-    add("the hexadecimal text of the secret, not decoded", hex.to_ascii_uppercase());
-    add("the hexadecimal text of the secret, not decoded", hex);
+    let hex_text = "the hexadecimal text of the secret, not decoded";
+    spellings.add("the base64url text of the secret, not decoded", &[&url]);
+    spellings.add("the base64 text of the secret, not decoded", &[&ordinary, padding]);
+    spellings.add("the padded base64url text of the secret, not decoded", &[&url, padding]);
+    spellings.add("the base64 text of the secret, without padding and not decoded", &[&ordinary]);
+    spellings.add(hex_text, &[&hex.to_ascii_uppercase()]);
+    spellings.add(hex_text, &[&hex]);
 
     // What a file, a shell or an environment adds.
     for (seen, before, after) in [
@@ -62,7 +54,7 @@ pub(super) fn spellings(secret: &[u8]) -> Vec<Spelling> {
         ("the same secret in double quotes", "\"", "\""),
         ("the same secret in single quotes", "'", "'"),
     ] {
-        add(seen, [before.as_bytes(), secret, after.as_bytes()].concat());
+        spellings.add(seen, &[before.as_bytes(), secret, after.as_bytes()]);
     }
 
     // Bytes that went through a text of characters.
@@ -71,17 +63,37 @@ pub(super) fn spellings(secret: &[u8]) -> Vec<Spelling> {
         for &byte in secret {
             latin.push(char::from(byte));
         }
-        add("the secret's bytes taken for Latin-1 characters, in UTF-8", latin.into_bytes());
-        add(
-            "the secret's bytes taken for UTF-8, which they are not",
-            String::from_utf8_lossy(secret).into_owned().into_bytes(),
-        );
+        let seen = "the secret's bytes taken for Latin-1 characters, in UTF-8";
+        spellings.add(seen, &[latin.as_bytes()]);
+        let seen = "the secret's bytes taken for UTF-8, which they are not";
+        spellings.add(seen, &[String::from_utf8_lossy(secret).as_bytes()]);
     }
-    found
+    spellings.found
 }
 
-fn is_quote(byte: u8) -> bool {
-    matches!(byte, b'"' | b'\'' | b'`')
+struct Spellings<'s> {
+    secret: &'s [u8],
+    found: Vec<Spelling>,
+}
+
+impl Spellings<'_> {
+    /// Adds a spelling, given in parts, unless it is the secret itself or there already.
+    fn add(&mut self, seen: &'static str, parts: &[&[u8]]) {
+        let spelled = parts.concat();
+        if spelled != self.secret
+            && !spelled.is_empty()
+            && self.found.iter().all(|other| other.secret != spelled)
+        {
+            self.found.push(Spelling { seen, secret: spelled });
+        }
+    }
+}
+
+fn without_quotes(mut text: &[u8]) -> &[u8] {
+    while let [b'"' | b'\'' | b'`', rest @ ..] | [rest @ .., b'"' | b'\'' | b'`'] = text {
+        text = rest;
+    }
+    text
 }
 
 /// Base64url in the ordinary alphabet.
