@@ -44,6 +44,10 @@ pub(super) fn look_at<'t>(text: &'t [u8], found: &mut Findings) -> Option<&'t [u
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is what this whole file answers: the token that is left to look at"
+)]
 fn truncated<'t>(found: &mut Findings, left: &'t [u8], seen: &str) -> Option<&'t [u8]> {
     let fix = "{} Send the token whole: look for a column, a cookie, a header or a log line that is too short for \
                it, and at how it was copied.";
@@ -51,6 +55,10 @@ fn truncated<'t>(found: &mut Findings, left: &'t [u8], seen: &str) -> Option<&'t
     Some(left)
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is what this whole file answers: the token that is left to look at"
+)]
 fn malformed<'t>(found: &mut Findings, left: &'t [u8], seen: &str) -> Option<&'t [u8]> {
     let fix = "{} Expected: header, payload and signature in base64url, with a dot between them, exactly as issued.";
     found.refuse(Code::MalformedToken, fix, &[Said::Text(seen)]);
@@ -257,6 +265,7 @@ struct Members {
     signature_length: Option<usize>,
 }
 
+#[derive(Clone, Copy)]
 enum Fault {
     /// Characters outside base64url.
     Characters,

@@ -84,7 +84,8 @@ impl Unwrapped {
             return self.put(trimmed.to_vec(), Kind::WhitespaceAround, b"");
         }
         if let Some((name, rest)) = name_in_front(text) {
-            return self.put(rest.to_vec(), Kind::Prefix, &name.to_vec());
+            let (name, rest) = (name.to_vec(), rest.to_vec());
+            return self.put(rest, Kind::Prefix, &name);
         }
         let (bare, quotes) = trim_quotes(text);
         if !quotes.is_empty() {
