@@ -106,7 +106,7 @@ fn known_key(json: &str, jwk: &Object<'_>) -> KnownKey {
         public: (!symmetric).then(|| PublicKey {
             jwk: json.to_owned(),
             curve: text("crv"),
-            numbers: ["n", "e", "x", "y"].map(text),
+            numbers: [text("n"), text("e"), text("x"), text("y")],
         }),
         kty,
         revoked_at,

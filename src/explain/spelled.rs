@@ -3,8 +3,8 @@
 //! A finding hands over what it has to say as it is, and only here it becomes text, in one place and one buffer. Texts that
 //! are made at each place where there is a sentence would be a third of this room in wasm.
 
-use crate::jwt::NumericDate;
 use crate::jwt::json::Value;
+use crate::jwt::{NumericDate, at_place};
 
 use super::human_time::{push_distance, push_rfc3339, push_span};
 use crate::jwt::json_text::{push_digits, push_length, push_whole};
@@ -41,13 +41,14 @@ pub(super) fn fill(sentence: &str, values: &[Said<'_>]) -> String {
 
 fn push_filled(out: &mut String, sentence: &str, values: &[Said<'_>]) {
     let mut rest = sentence;
-    let mut values = values.iter();
-    while let Some(at) = rest.bytes().position(|byte| byte == b'{') {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at + "{}".len()..).unwrap_or_default();
-        if let Some(value) = values.next() {
+    for value in values {
+        let (before, behind) = at_place(rest);
+        out.push_str(before);
+        // A sentence may have no place for what another one says there.
+        if before.len() < rest.len() {
             push_said(out, value);
         }
+        rest = behind;
     }
     out.push_str(rest);
 }
@@ -116,6 +117,26 @@ pub(super) fn push_shown(out: &mut String, text: &str, most: usize) {
     out.push_str(end.and_then(|end| text.get(..end)).unwrap_or(text));
     if end.is_some() {
         out.push('…');
+    }
+}
+
+/// A text that may be none, with a replacement character for each thing in it that is not UTF-8. Does what
+/// `String::from_utf8_lossy` does, which brings a reader of UTF-8 of its own.
+pub(super) fn lossy(mut bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    loop {
+        let fault = match core::str::from_utf8(bytes) {
+            Ok(rest) => {
+                text.push_str(rest);
+                return text;
+            }
+            Err(fault) => fault,
+        };
+        let (valid, rest) = bytes.split_at_checked(fault.valid_up_to()).unwrap_or_default();
+        text.push_str(core::str::from_utf8(valid).unwrap_or_default());
+        text.push('\u{FFFD}');
+        let length = fault.error_len().unwrap_or(rest.len());
+        bytes = rest.get(length..).unwrap_or_default();
     }
 }
 

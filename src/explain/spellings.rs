@@ -2,6 +2,8 @@
 
 use crate::jwt::base64url;
 
+use super::spelled::lossy;
+
 /// A way of spelling the secret of the ring, as somebody else may have done it.
 pub(super) struct Spelling {
     /// What the issuer used, seen from the secret of the ring.
@@ -66,7 +68,7 @@ pub(super) fn spellings(secret: &[u8]) -> Vec<Spelling> {
         let seen = "the secret's bytes taken for Latin-1 characters, in UTF-8";
         spellings.add(seen, &[latin.as_bytes()]);
         let seen = "the secret's bytes taken for UTF-8, which they are not";
-        spellings.add(seen, &[String::from_utf8_lossy(secret).as_bytes()]);
+        spellings.add(seen, &[lossy(secret).as_bytes()]);
     }
     spellings.found
 }

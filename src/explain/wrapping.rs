@@ -3,7 +3,7 @@
 use super::cause::Diagnosis;
 use super::findings::Findings;
 use super::shape::holds;
-use super::spelled::{Said, push_shown};
+use super::spelled::{Said, lossy, push_shown};
 use super::spellings::{from_digit, respelled};
 
 /// What is around or inside a token and does not belong to it.
@@ -101,7 +101,7 @@ impl Unwrapped {
         self.text = text;
         let mut wrapping = Wrapping { kind, seen: String::new() };
         let most = if kind == Kind::Quotes { 8 } else { 40 };
-        push_shown(&mut wrapping.seen, &String::from_utf8_lossy(seen), most);
+        push_shown(&mut wrapping.seen, &lossy(seen), most);
         if !self.wrappings.contains(&wrapping) {
             self.wrappings.push(wrapping);
         }
@@ -345,8 +345,8 @@ fn trim_quotes(text: &[u8]) -> (&[u8], Vec<u8>) {
     }
     let before = text.len() - bare.len();
     // A bracket that was opened inside does not stand around.
-    let opened_inside = [(b'[', "]"), (b'(', ")"), (b'<', ">")]
-        .map(|(opening, closing)| if bare.contains(&opening) { closing } else { "" });
+    let closing = |opening: u8, closing| if bare.contains(&opening) { closing } else { "" };
+    let opened_inside = [closing(b'[', "]"), closing(b'(', ")"), closing(b'<', ">")];
     length = usize::MAX;
     while bare.len() < length {
         length = bare.len();

@@ -75,7 +75,9 @@ impl Scope<'_> {
     pub fn contains(&self, wanted: &str) -> bool {
         match self {
             Self::Absent => false,
-            Self::Text(text) => text.decoded().split(' ').any(|one| one == wanted),
+            Self::Text(text) => {
+                text.decoded().as_bytes().split(|&byte| byte == b' ').any(|one| one == wanted.as_bytes())
+            }
             Self::List(array) => strings(array).any(|one| one.is(wanted)),
         }
     }

@@ -50,7 +50,7 @@ impl KeySet {
     /// Reads a JWK Set.
     #[must_use]
     pub fn from_json(json: &str, strength: Strength) -> Self {
-        if json.trim().is_empty() {
+        if json.trim_ascii().is_empty() {
             return Self::failed(KeyFault::Empty);
         }
         let set = match Object::parse_unique_deep(json.as_bytes()) {

@@ -52,7 +52,7 @@ pub use policy::{AllowedType, DEFAULT_LEEWAY, DEFAULT_MAX_TOKEN_BYTES, Policy, T
 pub use sha2_mac::sha256;
 pub use sign::{sign, sign_raw};
 pub use time::NumericDate;
-pub(crate) use words::digits;
+pub(crate) use words::{at_place, digits};
 
 pub use verdict::{Action, Code, Refusal};
 pub use verify::{Accepted, Authentic, Scratch, Unverified, verify};

@@ -64,7 +64,7 @@ impl AllowedType {
     /// From a configuration: the empty text and `absent` stand for no `typ`.
     #[must_use]
     pub fn from_name(name: &str) -> Self {
-        match media_type(&name.trim().to_ascii_lowercase()) {
+        match media_type(&name.trim_ascii().to_ascii_lowercase()) {
             "" | "absent" => Self::Absent,
             named => Self::Named(named.to_owned()),
         }
