@@ -37,12 +37,13 @@ async function makePackage(compiled) {
   const glue = await generateGlue("browser", compiled, ["--target", "bundler"]);
   const bundles = await bundleEntries(join(glue, "edgewarden_bg.js"));
   await shrink(join(glue, "edgewarden_bg.wasm"), bundles, join(dist, "edgewarden.wasm"), {
-    // What is called once stays apart, what is of one module stands together, and control flow is spelled in one way: gzip
-    // does better with it.
+    // What is called once stays apart, and control flow is spelled in one way: gzip does better with it.
     optimise: [
-      "-Oz", "--one-caller-inline-max-function-size=0", "--flatten", "--rereloop", "--local-cse", "-Oz",
-      "--reorder-functions-by-name",
+      // The lowest kilobyte is the very end of the stack, where nothing has an address.
+      "--low-memory-unused", "--one-caller-inline-max-function-size=0",
+      "-Oz", "--flatten", "--rereloop", "--local-cse", "-Oz", "--dae-optimizing", "--converge", "-Oz",
     ],
+    order: true,
     mute: { formatting: true },
   });
   await copyFile(join(root, "LICENSE"), join(folder, "LICENSE"));

@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 
 import { root } from "../setup/places.mjs";
 import { slowCommand } from "../setup/slow_command.mjs";
+import { orderBySize } from "./function_order.mjs";
 import { mutePanics } from "./panics.mjs";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -61,9 +62,10 @@ async function makeShakeable(file) {
 
 /**
  * Removes from the module every export that the bundled JavaScript does not touch, then optimises: what nobody can
- * call is not shipped. The glue calls exports as `wasm.name`. `optimise` is for wasm-opt; `mute` leaves panics without a message.
+ * call is not shipped. The glue calls exports as `wasm.name`. `optimise` is for wasm-opt; `mute` leaves panics without a message,
+ * `order` is for gzip.
  */
-export async function shrink(module, bundledGlue, out, { optimise = ["-O1"], mute = false } = {}) {
+export async function shrink(module, bundledGlue, out, { optimise = ["-O1"], mute = false, order = false } = {}) {
   const names = new Set(["memory"]);
   for (const [, name] of bundledGlue.matchAll(/\.([A-Za-z_$][\w$]*)/g)) names.add(name);
   const compiled = await WebAssembly.compile(await readFile(module));
@@ -83,6 +85,7 @@ export async function shrink(module, bundledGlue, out, { optimise = ["-O1"], mut
   await slowCommand("optimising", process.env.WASM_OPT_BIN ?? binaryen("wasm-opt"), [
     draft, ...FEATURES, ...optimise, "--strip-debug", "--strip-producers", "-o", draft,
   ], { fix });
+  if (order) await orderBySize(draft, FEATURE_NAMES);
   await rename(draft, out);
 }
 
