@@ -125,8 +125,8 @@ impl<'s> Claims<'s> {
         Ok((claims, refusals))
     }
 
-    #[inline]
-    fn read(&mut self, payload: &'s [u8], wrong: &mut impl FnMut(Refusal)) -> Result<(), Refusal> {
+    #[cfg_attr(not(feature = "browser"), inline)]
+    fn read(&mut self, payload: &'s [u8], wrong: &mut dyn FnMut(Refusal)) -> Result<(), Refusal> {
         let malformed = |fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault));
         let mut scp = Scope::Absent;
         read_members(payload, Uniqueness::TopLevel, |name, value| {
