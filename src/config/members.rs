@@ -103,7 +103,7 @@ impl<'a> Members<'a> {
             if self.asked.contains(&&*name) {
                 continue;
             }
-            let shown: String = name.chars().filter(char::is_ascii_graphic).take(40).collect();
+            let shown = printable(&name);
             self.findings.push(Finding::error(
                 [&self.prefix.replace('.', "_"), "unknown_member"].concat(),
                 ["`", self.prefix, &shown, "` is not a member that is known here"].concat(),
@@ -113,11 +113,24 @@ impl<'a> Members<'a> {
     }
 }
 
+/// What of a name can be shown whoever wrote it, and not too much of it.
+pub(crate) fn printable(name: &str) -> String {
+    let mut shown = String::new();
+    for byte in name.bytes().filter(u8::is_ascii_graphic).take(40) {
+        shown.push(char::from(byte));
+    }
+    shown
+}
+
 pub(crate) fn texts(value: &Value<'_>) -> Option<Vec<String>> {
     match value {
         Value::String(text) => Some(vec![text.decoded().into_owned()]),
         Value::Array(values) => {
-            elements(values).map(|value| value.as_str().map(|text| text.decoded().into_owned())).collect()
+            let mut texts = Vec::new();
+            for value in elements(values) {
+                texts.push(value.as_str()?.decoded().into_owned());
+            }
+            Some(texts)
         }
         _ => None,
     }

@@ -30,6 +30,7 @@ pub use rings::RingSources;
 pub use routes::{Access, Matched, Routes};
 
 use members::Members;
+pub(crate) use members::printable;
 
 /// The texts that a configuration is made of, as they stand in the environment.
 #[derive(Default)]

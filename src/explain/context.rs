@@ -4,7 +4,7 @@ use core::fmt;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::config::{Finding, policy_from_text};
+use crate::config::{Finding, policy_from_text, printable};
 use crate::jwt::json::{JsonStr, Object, Value, elements};
 use crate::jwt::{NumericDate, Policy, TokenKind};
 
@@ -108,10 +108,7 @@ impl Context {
             }
             ("scope", _) => return Err(SCOPE),
             (other, _) => {
-                let mut shown = String::new();
-                for byte in other.bytes().filter(u8::is_ascii_graphic).take(40) {
-                    shown.push(char::from(byte));
-                }
+                let shown = printable(other);
                 findings.push(Finding::error(
                     "context_unknown_member",
                     ["`context.", &shown, "` is not a member that is known here"].concat(),

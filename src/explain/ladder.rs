@@ -1,6 +1,6 @@
 //! The checks of a verification, one above the other: which ones the token as it was presented passes, and which one it fails.
 
-use crate::jwt::{Claims, Code, KeyRing, NumericDate, Refusal, Scratch, Unverified, Why, judge_scope};
+use crate::jwt::{Claims, Code, KeyRing, NumericDate, Refusal, Scratch, Unverified, Why};
 
 use super::context::Context;
 use crate::jwt::json_text::push_member;
@@ -285,17 +285,5 @@ fn look(token: &[u8], context: &Context, scratch: &mut Scratch) -> Result<(), Re
         }
     }
     let claims = Claims::parse(payload)?;
-    let now = context.judged_at();
-    // Without a clock only the absence of a time counts: long ago, nothing has expired and nothing is too old.
-    policy.judge_expiry(&claims, now.unwrap_or(NumericDate::EARLIEST))?;
-    if let Some(now) = now {
-        policy.judge_not_before(&claims, now)?;
-        policy.judge_issued_at(&claims, now)?;
-    }
-    policy.judge_age(&claims, now.unwrap_or(NumericDate::EARLIEST))?;
-    policy.judge_issuer(&claims)?;
-    policy.judge_audience(&claims)?;
-    policy.judge_type(context.kind, header.typ, &claims)?;
-    policy.judge_required_claims(&claims)?;
-    judge_scope(&claims, &context.scope)
+    policy.judge_claims(context.kind, header.typ, &claims, &context.scope, context.judged_at())
 }

@@ -86,7 +86,18 @@ impl Scope<'_> {
     pub fn for_each(&self, mut each: impl FnMut(&str)) {
         match self {
             Self::Absent => {}
-            Self::Text(text) => text.decoded().split(' ').filter(|one| !one.is_empty()).for_each(each),
+            Self::Text(text) => {
+                let text = text.decoded();
+                let mut rest = Some(&*text);
+                while let Some(text) = rest {
+                    let end = text.bytes().position(|byte| byte == b' ').unwrap_or(text.len());
+                    match text.get(..end) {
+                        None | Some("") => {}
+                        Some(one) => each(one),
+                    }
+                    rest = text.get(end + 1..);
+                }
+            }
             Self::List(array) => strings(array).for_each(|one| each(&one.decoded())),
         }
     }
@@ -125,8 +136,8 @@ impl<'s> Claims<'s> {
         Ok((claims, refusals))
     }
 
-    #[inline]
-    fn read(&mut self, payload: &'s [u8], wrong: &mut impl FnMut(Refusal)) -> Result<(), Refusal> {
+    #[cfg_attr(not(feature = "browser"), inline)]
+    fn read(&mut self, payload: &'s [u8], wrong: &mut dyn FnMut(Refusal)) -> Result<(), Refusal> {
         let malformed = |fault| Refusal::new(Code::MalformedClaims, Why::PayloadJson(fault));
         let mut scp = Scope::Absent;
         read_members(payload, Uniqueness::TopLevel, |name, value| {

@@ -61,15 +61,13 @@ impl KeySet {
         let Some(Value::Array(entries)) = set.get("keys") else {
             return Self::failed(KeyFault::NotAKeySet);
         };
-        let entries: Vec<Value<'_>> = elements(entries).take(MAX_KEYS + 1).collect();
-        if entries.is_empty() {
-            return Self::failed(KeyFault::NoKeys);
-        }
-        if entries.len() > MAX_KEYS {
-            return Self::failed(KeyFault::TooManyKeys);
+        match elements(entries).take(MAX_KEYS + 1).count() {
+            0 => return Self::failed(KeyFault::NoKeys),
+            1..=MAX_KEYS => {}
+            _ => return Self::failed(KeyFault::TooManyKeys),
         }
         let mut reading = Reading::new(strength);
-        for (index, entry) in entries.into_iter().enumerate() {
+        for (index, entry) in elements(entries).enumerate() {
             reading.entry(index, entry);
         }
         reading.finish()
@@ -278,9 +276,14 @@ impl Reading {
 
     /// Who revokes a secret means the secret, not one of the names that it stands under.
     fn revoke_every_copy(&mut self) {
-        let revoked: Vec<Key> = self.keys.iter().filter(|key| key.lifecycle.revoked).cloned().collect();
-        for key in &mut self.keys {
-            key.lifecycle.revoked |= revoked.iter().any(|other| other.same_secret(key));
+        for index in 0..self.keys.len() {
+            let revoked =
+                |key: &Key| self.keys.iter().any(|other| other.lifecycle.revoked && other.same_secret(key));
+            if self.keys.get(index).is_some_and(revoked)
+                && let Some(key) = self.keys.get_mut(index)
+            {
+                key.lifecycle.revoked = true;
+            }
         }
     }
 }

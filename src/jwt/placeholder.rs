@@ -48,8 +48,8 @@ pub(crate) fn is_well_known(secret: &[u8]) -> bool {
     if core::str::from_utf8(secret).is_err() {
         return false;
     }
-    let normal: Vec<u8> =
-        secret.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+    let mut normal = secret.to_ascii_lowercase();
+    normal.retain(u8::is_ascii_alphanumeric);
     let repeated = unit(&normal);
     known().any(|known| repeated == Some(known) || normal.strip_prefix(known).is_some_and(all_alike))
 }
